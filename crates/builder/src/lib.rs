@@ -1,0 +1,1 @@
+//! From a control repository to images: bases, tools root, apply, assemble

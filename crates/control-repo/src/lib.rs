@@ -1,0 +1,1 @@
+//! The user's control repository: effigy.yaml and where things lie

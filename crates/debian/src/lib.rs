@@ -1,0 +1,1 @@
+//! Debian archives: signed releases, package indexes, versions, dependency closures

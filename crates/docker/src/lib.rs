@@ -1,0 +1,1 @@
+//! Loading images into Docker or Podman over their sockets

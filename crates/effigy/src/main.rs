@@ -1,0 +1,2 @@
+//! Container images from Puppet code
+fn main() {}

@@ -1,0 +1,1 @@
+//! Downloads over HTTP: checked, retried, in parallel, atomically into place

@@ -1,0 +1,1 @@
+//! Puppetfile and module installation

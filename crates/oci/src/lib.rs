@@ -1,0 +1,1 @@
+//! OCI images: layer tars from a file tree, configuration, manifests, archives

@@ -1,0 +1,1 @@
+//! Real Puppet, mounted from the tools root: compiling and applying catalogs

@@ -1,0 +1,1 @@
+//! The store: content-addressed blobs as an OCI layout, caches, locks, pruning
