@@ -1,0 +1,49 @@
+# Applies a compiled catalog to the root this process stands in: apply.rb REQUEST
+#
+# Request: directory, modulepath, certname, facts, log_level, catalog (where from).
+# Events: log; begin {resource}; error; applied {failed: [{resource, file, line, messages, skipped}], changed, services}.
+
+require_relative 'common'
+require_relative 'service'
+
+module Effigy
+  # Says which resource is at work.
+  module Reporting
+    def evaluate(resource)
+      Effigy.tell('begin', 'resource' => resource.ref)
+      super
+    end
+  end
+
+  def self.summarise(status)
+    messages = status.events.select { |event| event.status == 'failure' }.map { |event| text(event.message) }
+    { 'resource' => status.resource, 'file' => status.file, 'line' => status.line, 'messages' => messages }.compact
+  end
+
+  def self.report(statuses)
+    failed = statuses.select { |status| status.failed? || status.failed_to_restart? }
+    tell('applied', 'failed' => failed.map { |status| summarise(status) },
+                    'skipped' => statuses.select(&:dependency_failed?).map(&:resource),
+                    'changed' => statuses.select(&:changed?).map(&:resource),
+                    'services' => Services.outcome)
+  end
+end
+
+Effigy.guard do
+  Effigy.start
+  Effigy.in_environment do |environment|
+    Puppet::Transaction::ResourceHarness.prepend(Effigy::Reporting)
+    text = File.read(Effigy::REQUEST['catalog'], encoding: 'UTF-8')
+    catalog = Puppet::Resource::Catalog.convert_from(:json, text)
+    facts = Puppet::Node::Facts.new(Effigy::REQUEST['certname'], Effigy::REQUEST['facts'])
+    Puppet::Pops::Evaluator::DeferredResolver.resolve_and_replace(facts, catalog, environment,
+                                                                  Puppet[:preprocess_deferred])
+    Effigy::Services.take_over(catalog)
+    resources = catalog.to_ral
+    resources.finalize
+    Effigy::Services.decide(resources)
+    Effigy.tell('begin', 'total' => resources.resources.size)
+    transaction = resources.apply
+    Effigy.report(transaction.report.resource_statuses.values)
+  end
+end
