@@ -35,13 +35,15 @@ Effigy.guard do
     Puppet::Transaction::ResourceHarness.prepend(Effigy::Reporting)
     text = File.read(Effigy::REQUEST['catalog'], encoding: 'UTF-8')
     catalog = Puppet::Resource::Catalog.convert_from(:json, text)
+    # A catalog's JSON holds only the environment's name, and files are served from its modules.
+    catalog.environment_instance = environment
     facts = Puppet::Node::Facts.new(Effigy::REQUEST['certname'], Effigy::REQUEST['facts'])
     Puppet::Pops::Evaluator::DeferredResolver.resolve_and_replace(facts, catalog, environment,
                                                                   Puppet[:preprocess_deferred])
     Effigy::Services.take_over(catalog)
     resources = catalog.to_ral
     resources.finalize
-    Effigy::Services.decide(resources)
+    Effigy::Services.look_over(resources)
     Effigy.tell('begin', 'total' => resources.resources.size)
     transaction = resources.apply
     Effigy.report(transaction.report.resource_statuses.values)

@@ -27,14 +27,20 @@ module Effigy
     %w[file line pos].to_h { |part| [part, error.respond_to?(part) ? error.public_send(part) : nil] }.compact
   end
 
+  # A Puppet error speaks for itself; any other is a fault in somebody's Ruby, which its place helps to find.
+  def self.words(error)
+    return text(error.message) if defined?(Puppet::Error) && error.is_a?(Puppet::Error)
+
+    ["#{error.class}: #{text(error.message)}", *(error.backtrace || []).first(5)].join("\n")
+  end
+
   # Ends with the error told; every kind of it, for a module's Ruby can raise anything.
   def self.guard
     yield
   rescue SystemExit
     raise
   rescue Exception => e # rubocop:disable Lint/RescueException
-    tell('error', place(e).merge('message' => text(e.message), 'kind' => e.class.name,
-                                 'backtrace' => (e.backtrace || []).first(12)))
+    tell('error', place(e).merge('message' => words(e)))
     exit 1
   end
 end

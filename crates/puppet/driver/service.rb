@@ -20,17 +20,22 @@ module Effigy
         end
       end
 
-      def decide(catalog)
-        graph = catalog.relationship_graph
-        @needed = catalog.resources.select { |resource| resource.type == :service }.select do |service|
-          graph.dependents(service).any? { |later| !PASSIVE.include?(later.class.name.to_s.downcase) }
-        end.map(&:ref)
+      # Notes what the code asks for, once resources know their desired states.
+      def look_over(catalog)
+        services = catalog.resources.select { |resource| resource.type == :service }
+        @wanted = services.select { |service| service[:ensure] == :running }.map { |service| service[:name] }
+        @needed = {}
         @started = []
-        @wanted = catalog.resources.select { |resource| resource.type == :service && resource[:ensure] == :running }
-                         .map { |resource| resource[:name] }
       end
 
-      def needed?(resource) = @needed.include?(resource.ref)
+      # Asked while the catalog is applied, when the graph is the one that is being followed.
+      def needed?(service)
+        @needed.fetch(service.ref) do |ref|
+          later = service.catalog.relationship_graph.dependents(service)
+          @needed[ref] = later.any? { |resource| !PASSIVE.include?(resource.class.name.to_s.downcase) }
+        end
+      end
+
       def started(name) = @started.push(name)
       def outcome = { 'wanted' => @wanted, 'started' => @started.uniq }
     end

@@ -46,14 +46,19 @@ impl Catalog {
         serde_json::to_vec(&value).expect("JSON values can be written")
     }
 
-    /// Titles of the resources of a type, e.g. `Package`, in the catalog's order.
-    pub fn titles(&self, type_name: &str) -> Vec<&str> {
+    /// Names of the packages that the catalog wants present and leaves to the system's own package manager.
+    pub fn packages_to_install(&self) -> Vec<&str> {
         let resources = self.0.get("resources").and_then(Value::as_array).into_iter().flatten();
-        resources
-            .filter(|resource| resource.get("type").and_then(Value::as_str) == Some(type_name))
-            .filter_map(|resource| resource.get("title").and_then(Value::as_str))
-            .collect()
+        resources.filter(|resource| resource["type"] == "Package").filter_map(package_to_install).collect()
     }
+}
+
+fn package_to_install(resource: &Value) -> Option<&str> {
+    let parameter = |name: &str| resource.get("parameters")?.get(name)?.as_str();
+    let by_system = matches!(parameter("provider"), None | Some("apt"));
+    let unwanted = matches!(parameter("ensure"), Some("absent" | "purged" | "disabled"));
+    let name = parameter("name").or_else(|| resource.get("title")?.as_str())?;
+    (by_system && !unwanted).then_some(name)
 }
 
 /// Compiles. Puppet's warnings go to `progress`; `scratch` is an empty folder of the caller's.
@@ -223,6 +228,19 @@ mod tests {
                 "{line}:{column:?}"
             );
         }
+    }
+
+    #[test]
+    fn packages_to_install_are_those_that_the_system_installs() {
+        let package = |title: &str, parameters: Value| json!({"type": "Package", "title": title, "parameters": parameters});
+        let catalog = Catalog(json!({"resources": [
+            package("a", json!({})),
+            package("b", json!({"name": "bb", "ensure": "1.0", "provider": "apt"})),
+            package("c", json!({"ensure": "purged"})),
+            package("d", json!({"provider": "gem"})),
+            {"type": "File", "title": "/e"},
+        ]}));
+        assert_eq!(catalog.packages_to_install(), ["a", "bb"]);
     }
 
     #[test]

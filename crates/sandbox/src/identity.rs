@@ -36,8 +36,9 @@ pub struct Subordinate {
 /// Makes sure that what follows runs as root, of the machine or of a namespace.
 ///
 /// `None`: this process is root, go on. `Some(status)`: it was not; the same program has done the work in a
-/// namespace and ended so, and all that is left is to end alike. To be called before any thread exists.
-pub fn become_root() -> Result<Option<ExitStatus>, Error> {
+/// namespace and ended so, and all that is left is to end alike. `marker` is a variable that the second run
+/// finds in its environment. To be called before any thread exists.
+pub fn become_root(marker: &str) -> Result<Option<ExitStatus>, Error> {
     if geteuid().is_root() {
         return Ok(None);
     }
@@ -46,7 +47,7 @@ pub fn become_root() -> Result<Option<ExitStatus>, Error> {
     let (go_read, go_write) = io::pipe().map_err(Error::io("making a pipe"))?;
     let mut command = Command::new("/proc/self/exe");
     let mut arguments = std::env::args_os();
-    command.arg0(arguments.next().unwrap_or_default()).args(arguments);
+    command.arg0(arguments.next().unwrap_or_default()).args(arguments).env(marker, "1");
     // SAFETY: between fork and exec only system calls are made, on descriptors that outlive them.
     #[allow(unsafe_code, reason = "a namespace has to be entered between fork and exec")]
     unsafe {

@@ -140,7 +140,7 @@ fn a_program_that_is_not_there_is_an_error_with_its_name() {
 
 fn main() -> ExitCode {
     sandbox::entry();
-    match sandbox::become_root() {
+    match sandbox::become_root("IN_NAMESPACE") {
         Ok(None) => {}
         Ok(Some(status)) => return ExitCode::from(u8::try_from(status.code().unwrap_or(1)).unwrap_or(1)),
         Err(error) => {

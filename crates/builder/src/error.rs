@@ -1,0 +1,118 @@
+//! Why a build failed: mostly others' errors, with what was being built.
+
+use std::io;
+use std::path::PathBuf;
+
+use diagnostics::Hint;
+
+/// Why there is no image.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The control repository.
+    #[error(transparent)]
+    Repository(#[from] control_repo::Error),
+    /// The Debian archive.
+    #[error(transparent)]
+    Debian(#[from] debian::Error),
+    /// A download.
+    #[error(transparent)]
+    Fetch(#[from] fetch::Error),
+    /// Unpacking packages.
+    #[error(transparent)]
+    Dpkg(#[from] dpkg::Error),
+    /// The sandbox.
+    #[error(transparent)]
+    Sandbox(#[from] sandbox::Error),
+    /// Compiling or applying.
+    #[error(transparent)]
+    Puppet(#[from] puppet::Error),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// Layers and images.
+    #[error(transparent)]
+    Oci(#[from] oci::Error),
+    /// Modules.
+    #[error(transparent)]
+    Modules(#[from] modules::Error),
+    /// Something this version cannot do yet.
+    #[error("{what}: not yet")]
+    NotYet {
+        /// What was asked for.
+        what: String,
+        /// What to do instead.
+        instead: &'static str,
+    },
+    /// Nobody says where packages come from.
+    #[error("no Debian mirror is known for `{0}`")]
+    NoMirror(String),
+    /// Commands in a fresh root failed.
+    #[error("configuring the packages of {what} failed ({exit}):\n{words}")]
+    Configure {
+        /// Which root.
+        what: String,
+        /// Exit code or signal.
+        exit: String,
+        /// The end of what they wrote.
+        words: String,
+    },
+    /// A file or folder.
+    #[error("cannot {action} {}: {source}", .path.display())]
+    Io {
+        /// A verb, e.g. `read`.
+        action: &'static str,
+        /// Which.
+        path: PathBuf,
+        /// The system's answer.
+        source: io::Error,
+    },
+    /// An error, and which of several images it is about.
+    #[error("building {image}: {source}")]
+    Image {
+        /// Its name.
+        image: String,
+        /// What went wrong.
+        source: Box<Error>,
+    },
+}
+
+impl Error {
+    pub(crate) fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Io { action, path, source }
+    }
+
+    /// The error itself, without the image it is about.
+    pub fn cause(&self) -> &Self {
+        match self {
+            Self::Image { source, .. } => source.cause(),
+            other => other,
+        }
+    }
+}
+
+impl Hint for Error {
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Repository(error) => error.hint(),
+            Self::Debian(error) => error.hint(),
+            Self::Fetch(error) => error.hint(),
+            Self::Dpkg(error) => error.hint(),
+            Self::Sandbox(error) => error.hint(),
+            Self::Puppet(error) => error.hint(),
+            Self::Store(error) => error.hint(),
+            Self::Oci(error) => error.hint(),
+            Self::Modules(error) => error.hint(),
+            Self::Image { source, .. } => source.hint(),
+            Self::NotYet { instead, .. } => Some((*instead).to_owned()),
+            Self::NoMirror(base) => Some(format!(
+                "give `mirror:` to the base `{base}` in effigy.yaml, or set EFFIGY_DEBIAN_MIRROR to the URL of a \
+                 Debian mirror"
+            )),
+            Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
+                Some("free some space, e.g. with `effigy prune`, or move the store with `--store`".to_owned())
+            }
+            Self::Configure { .. } | Self::Io { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Cache keys: for each step, one struct of all that its outcome depends on, hashed in its JSON form. The
+//! struct is kept beside the outcome, so that it can be said which field differs.
+
+use serde::Serialize;
+use sha256::Digest;
+
+/// Counts up when the code that takes a step changes what comes out of it.
+const RECIPE: u32 = 1;
+
+/// What a base root is made of.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct BaseKey<'a> {
+    pub recipe: u32,
+    pub release: &'a str,
+    pub architecture: &'a str,
+    /// Name, version and digest of every package, in order.
+    pub packages: Vec<(String, String, Digest)>,
+    /// All that apt could choose from, where it also installs what packages recommend.
+    pub recommended_from: Option<Digest>,
+    pub source_date_epoch: u64,
+}
+
+/// What a base layer is cut from, and how.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct BaseLayerKey {
+    pub recipe: u32,
+    pub root: Digest,
+    pub compression: String,
+}
+
+/// What an applied layer depends on.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct AppliedKey {
+    pub recipe: u32,
+    pub base: Digest,
+    /// The catalog in canonical form.
+    pub catalog: Digest,
+    /// Files, types and providers that modules bring.
+    pub modules: Digest,
+    /// All packages that apt could choose from.
+    pub archive: Digest,
+    pub tools: Digest,
+    pub driver: Digest,
+    pub facts: Digest,
+    pub recommends: bool,
+    pub network: bool,
+    pub source_date_epoch: u64,
+    pub compression: String,
+}
+
+/// What a catalog is compiled from. The catalog itself is not kept, since it may hold secrets; its digest is.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct CatalogKey<'a> {
+    pub recipe: u32,
+    pub repository: Digest,
+    pub facts: Digest,
+    pub certname: &'a str,
+    pub tools: Digest,
+    pub driver: Digest,
+}
+
+/// A struct as a key.
+pub(crate) fn digest(key: &impl Serialize) -> Digest {
+    Digest::of(serde_json::to_vec(key).expect("keys are plain data"))
+}
+
+pub(crate) const fn recipe() -> u32 {
+    RECIPE
+}

@@ -1,0 +1,140 @@
+//! What a build leaves in a root that is no part of the image: caches, logs, locks, temporary files. The same
+//! for every layer.
+
+use std::fs;
+use std::os::unix::fs::FileTypeExt;
+use std::path::Path;
+
+use crate::Error;
+
+/// Folders that are kept, but not what is in them.
+const EMPTIED: [&str; 7] = [
+    "tmp",
+    "var/tmp",
+    "var/cache/apt/archives",
+    "var/lib/apt/lists",
+    "var/cache/man",
+    "var/cache/debconf/tmp.ci",
+    "var/log/apt",
+];
+
+/// Files that package managers and account tools leave behind: caches, logs and the state before the last
+/// change.
+const DROPPED: [&str; 21] = [
+    "var/cache/apt/pkgcache.bin",
+    "var/cache/apt/srcpkgcache.bin",
+    "var/cache/debconf/config.dat-old",
+    "var/cache/debconf/passwords.dat-old",
+    "var/cache/debconf/templates.dat-old",
+    // Holds inode numbers and times.
+    "var/cache/ldconfig/aux-cache",
+    "var/lib/dpkg/available-old",
+    "var/lib/dpkg/diversions-old",
+    "var/lib/dpkg/statoverride-old",
+    "var/lib/dpkg/status-old",
+    "var/log/alternatives.log",
+    "var/log/bootstrap.log",
+    "var/log/dpkg.log",
+    "var/log/fontconfig.log",
+    "etc/passwd-",
+    "etc/group-",
+    "etc/shadow-",
+    "etc/gshadow-",
+    "etc/subuid-",
+    "etc/subgid-",
+    "etc/.pwd.lock",
+];
+
+/// Whether a path, relative to the root, stays out of layers.
+pub(crate) fn is_residue(path: &Path) -> bool {
+    let below = |folder: &str| path.starts_with(folder) && path != Path::new(folder);
+    EMPTIED.iter().any(|folder| below(folder)) || DROPPED.iter().any(|file| path == Path::new(file))
+}
+
+/// Changes in place what must be there but not as the build left it: logs that services will want to append
+/// to, with the owner they have; the machine's identity, which each container makes for itself; what runs
+/// no more. `root` is a whole root or what changed in one.
+pub(crate) fn tidy(root: &Path) -> Result<(), Error> {
+    empty_files_below(&root.join("var/log"))?;
+    remove_files_below(&root.join("run"))?;
+    for identity in ["etc/machine-id", "var/lib/dbus/machine-id"] {
+        let path = root.join(identity);
+        if fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file() && metadata.len() > 0) {
+            fs::write(&path, "").map_err(Error::io("empty", &path))?;
+        }
+    }
+    Ok(())
+}
+
+fn empty_files_below(folder: &Path) -> Result<(), Error> {
+    visit_files(folder, &|path, metadata| {
+        if metadata.is_file() && metadata.len() > 0 { fs::File::create(path).map(drop) } else { Ok(()) }
+    })
+}
+
+/// Process numbers, sockets and locks; the folders stay, for they have owners that programs rely on.
+fn remove_files_below(folder: &Path) -> Result<(), Error> {
+    visit_files(folder, &|path, metadata| {
+        let kind = metadata.file_type();
+        if metadata.is_file() || kind.is_socket() || kind.is_fifo() { fs::remove_file(path) } else { Ok(()) }
+    })
+}
+
+/// Calls back for everything below a folder that is not a folder, and follows no link.
+fn visit_files(
+    folder: &Path,
+    each: &dyn Fn(&Path, &fs::Metadata) -> std::io::Result<()>,
+) -> Result<(), Error> {
+    if !fs::symlink_metadata(folder).is_ok_and(|metadata| metadata.is_dir()) {
+        return Ok(());
+    }
+    for entry in fs::read_dir(folder).map_err(Error::io("read", folder))? {
+        let path = entry.map_err(Error::io("read", folder))?.path();
+        let metadata = fs::symlink_metadata(&path).map_err(Error::io("look at", &path))?;
+        if metadata.is_dir() {
+            visit_files(&path, each)?;
+        } else {
+            each(&path, &metadata).map_err(Error::io("tidy", &path))?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_stay_and_what_is_in_them_does_not() {
+        for (path, expected) in [
+            ("tmp", false),
+            ("tmp/x/y", true),
+            ("tmpfiles/x", false),
+            ("var/lib/dpkg/status", false),
+            ("var/lib/dpkg/status-old", true),
+            ("var/lib/apt/lists/partial", true),
+            ("etc/passwd", false),
+        ] {
+            assert_eq!(is_residue(Path::new(path)), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn logs_are_emptied_and_run_time_files_removed() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path();
+        for file in
+            ["var/log/nginx/access.log", "run/x.pid", "run/mysqld/a.sock", "etc/machine-id", "var/lib/x"]
+        {
+            let path = root.join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "text").unwrap();
+        }
+        std::os::unix::fs::symlink("/etc/machine-id", root.join("var/log/link")).unwrap();
+        tidy(root).unwrap();
+        assert_eq!(fs::read(root.join("var/log/nginx/access.log")).unwrap(), b"");
+        assert_eq!(fs::read(root.join("etc/machine-id")).unwrap(), b"");
+        assert_eq!(fs::read(root.join("var/lib/x")).unwrap(), b"text");
+        assert!(!root.join("run/x.pid").exists() && root.join("run/mysqld").is_dir());
+    }
+}

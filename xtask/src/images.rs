@@ -1,0 +1,72 @@
+//! The example's three images, run and put to their use.
+
+use anyhow::{Context, Result, ensure};
+
+use crate::engine::{Container, Engine};
+use crate::http;
+use crate::shell::{command, read, say};
+
+/// The example's folder, from the workspace's root.
+pub const EXAMPLE: &str = "examples/dischord";
+
+/// The images of the example.
+pub const NAMES: [&str; 3] = ["cachier", "dischord/database", "dischord/webserver"];
+
+/// Starts each image and asks of it what it is for; shows what it answers.
+pub fn use_all(engine: &Engine) -> Result<()> {
+    use_one(engine, "dischord/webserver", use_webserver)?;
+    use_one(engine, "dischord/database", use_database)?;
+    use_one(engine, "cachier", use_cachier)
+}
+
+fn use_one(engine: &Engine, name: &str, check: fn(&Container) -> Result<()>) -> Result<()> {
+    let container = engine.run(&format!("{name}:latest"))?;
+    check(&container)
+        .with_context(|| format!("{name} does not do what it is for; its output:\n{}", container.logs()))
+}
+
+/// A page, and a page made by PHP.
+fn use_webserver(container: &Container) -> Result<()> {
+    let address = container.address(80)?;
+    let page = http::get(address, "localhost", "/")?.text();
+    let title = page.split("<title>").nth(1).and_then(|rest| rest.split('<').next()).unwrap_or_default();
+    ensure!(!title.is_empty(), "the page has no title:\n{page}");
+    say(&format!("  webserver: GET / answers `{title}`"));
+    let status = http::get(address, "localhost", "/status.php")?.text();
+    ensure!(status.contains("PHP") && !status.contains("<?php"), "status.php was not run by PHP:\n{status}");
+    say(&format!("  webserver: GET /status.php answers `{}`", status.lines().next().unwrap_or_default()));
+    Ok(())
+}
+
+/// A query as the user that Hiera names.
+fn use_database(container: &Container) -> Result<()> {
+    let query = "select concat(current_user(), ' may use ', database(), ' of MariaDB ', version())";
+    let arguments = [
+        "mariadb",
+        "--host=127.0.0.1",
+        "--user=dischord",
+        "--password=waiting-room",
+        "--skip-column-names",
+        "dischord",
+        "-e",
+        query,
+    ];
+    let answer = container.read_patiently(&arguments)?;
+    ensure!(answer.contains("dischord@"), "unexpected answer: {answer}");
+    say(&format!("  database: {}", answer.trim()));
+    Ok(())
+}
+
+/// A package through the cache, checked against what apt says of it.
+fn use_cachier(container: &Container) -> Result<()> {
+    let line = read(&mut command("apt-get", &["download", "--print-uris", "hello"]))?;
+    let mut words = line.split_whitespace();
+    let url = words.next().unwrap_or_default().trim_matches('\'').to_owned();
+    let size: usize = words.nth(1).and_then(|word| word.parse().ok()).context("apt-get told no size")?;
+    let host = url.split('/').nth(2).unwrap_or_default();
+    let package = http::get(container.address(3142)?, host, &url)?;
+    ensure!(package.body.starts_with(b"!<arch>"), "what the cache serves for {url} is no package");
+    ensure!(package.body.len() == size, "the cache serves {} bytes of {size}", package.body.len());
+    say(&format!("  cachier: serves {} ({size} bytes)", url.rsplit('/').next().unwrap_or_default()));
+    Ok(())
+}
