@@ -1,0 +1,2 @@
+# @summary How much supervisord says, from least to most.
+type Supervisord::Log_level = Enum['critical', 'error', 'warn', 'info', 'debug', 'trace', 'blather']
