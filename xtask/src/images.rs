@@ -1,10 +1,12 @@
 //! The example's three images, run and put to their use.
 
+use std::fs;
+
 use anyhow::{Context, Result, ensure};
 
 use crate::engine::{Container, Engine};
 use crate::http;
-use crate::shell::{command, read, say};
+use crate::shell::{command, read, root, say};
 
 /// The example's folder, from the workspace's root.
 pub const EXAMPLE: &str = "examples/dischord";
@@ -41,11 +43,12 @@ fn use_webserver(container: &Container) -> Result<()> {
 /// A query as the user that Hiera names.
 fn use_database(container: &Container) -> Result<()> {
     let query = "select concat(current_user(), ' may use ', database(), ' of MariaDB ', version())";
+    let password = format!("--password={}", password()?);
     let arguments = [
         "mariadb",
         "--host=127.0.0.1",
         "--user=dischord",
-        "--password=waiting-room",
+        &password,
         "--skip-column-names",
         "dischord",
         "-e",
@@ -55,6 +58,14 @@ fn use_database(container: &Container) -> Result<()> {
     ensure!(answer.contains("dischord@"), "unexpected answer: {answer}");
     say(&format!("  database: {}", answer.trim()));
     Ok(())
+}
+
+/// The password that the example's data gives the user.
+fn password() -> Result<String> {
+    let path = root().join(EXAMPLE).join("hieradata/container/dischord_database.yaml");
+    let text = fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+    let line = text.lines().find_map(|line| line.strip_prefix("profile::mariadb::password:"));
+    Ok(line.context("the example's data names no password")?.trim().to_owned())
 }
 
 /// A package through the cache, checked against what apt says of it.

@@ -130,7 +130,7 @@ fn unpack_all(
     directories.finish(&mut writer)?;
     let unpacked: Vec<Unpacked> = packages.iter().map(Unpacked::new).collect();
     let paths: usize = unpacked.iter().map(|package| package.paths).sum();
-    task.done(&format!("{} packages, {paths} paths", unpacked.len()));
+    task.done(&format!("{paths} paths"));
     Ok(unpacked)
 }
 

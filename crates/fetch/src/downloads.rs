@@ -65,7 +65,7 @@ impl Client {
             self.persist(cancel, |attempt| self.fetch(download, attempt > 0, cancel, &mut meter))
         })?;
         let megabytes = received.load(Ordering::Relaxed) as f64 / 1e6;
-        task.done(&format!("fetched {what}, {megabytes:.1} MB"));
+        task.done(&format!("{megabytes:.1} MB"));
         Ok(())
     }
 
