@@ -1,10 +1,11 @@
 # Applies a compiled catalog to the root this process stands in: apply.rb REQUEST
 #
-# Request: directory, modulepath, certname, facts, log_level, catalog (where from).
+# Request: tools (where the tools root is seen), directory, modulepath, certname, facts, log_level, catalog (where from).
 # Events: log; begin {resource}; error; applied {failed: [{resource, file, line, messages, skipped}], changed, services}.
 
 require_relative 'common'
 require_relative 'service'
+require 'puppet/provider/parsedfile'
 
 module Effigy
   # Says which resource is at work.
@@ -13,6 +14,12 @@ module Effigy
       Effigy.tell('begin', 'resource' => resource.ref)
       super
     end
+  end
+
+  # Files that Puppet parses and writes whole get a header from it, with the time of day: nobody who runs the
+  # image needs to know when it was built, and by what.
+  module WithoutHeader
+    def to_file(records) = super.gsub(/^# HEADER:.*\n/, '')
   end
 
   def self.summarise(status)
@@ -33,6 +40,7 @@ Effigy.guard do
   Effigy.start
   Effigy.in_environment do |environment|
     Puppet::Transaction::ResourceHarness.prepend(Effigy::Reporting)
+    Puppet::Provider::ParsedFile.singleton_class.prepend(Effigy::WithoutHeader)
     text = File.read(Effigy::REQUEST['catalog'], encoding: 'UTF-8')
     catalog = Puppet::Resource::Catalog.convert_from(:json, text)
     # A catalog's JSON holds only the environment's name, and files are served from its modules.

@@ -50,6 +50,10 @@ end
 Gem::Specification.each { |gem| $LOAD_PATH.concat(gem.full_require_paths - $LOAD_PATH) } if ENV.key?('GEM_PATH')
 %w[RUBYLIB GEM_PATH].each { |name| ENV.delete(name) }
 
+# The types that Puppet's own agent package brings along lie beside it as modules. Whatever the repository's
+# modules bring goes before them.
+$LOAD_PATH.concat(Dir.glob(File.join(Effigy::REQUEST['tools'], 'usr/share/puppet/modules.available/*/lib')))
+
 Effigy.guard { require 'puppet' }
 require_relative 'facts'
 require 'puppet/util/log/destinations'

@@ -1,6 +1,6 @@
 # Compiles a control repository for one set of facts: compile.rb REQUEST
 #
-# Request: directory, manifest, modulepath, hiera_config?, certname, facts, log_level, catalog (where to).
+# Request: tools (where the tools root is seen), directory, manifest, modulepath, hiera_config?, certname, facts, log_level, catalog (where to).
 # Events: log; error {message, file, line, pos}; compiled.
 
 require_relative 'common'

@@ -62,6 +62,7 @@ pub fn apply(
     let mounts = environment.module_mounts().into_iter().chain(driver.mounts()).chain([tools_mount]);
     let sandbox = mounts.fold(sandbox, Sandbox::mount);
     let words = json!({
+        "tools": TOOLS,
         "directory": environment.inside_directory(),
         "modulepath": environment.inside_modulepath(),
         "certname": request.certname,

@@ -76,6 +76,7 @@ pub fn compile(
     let hiera_config =
         environment.hiera_config.as_deref().map(|path| environment.inside(path)).transpose()?;
     let words = json!({
+        "tools": "/",
         "directory": environment.inside_directory(),
         "manifest": environment.inside(&environment.manifest)?,
         "modulepath": environment.inside_modulepath(),

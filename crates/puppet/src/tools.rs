@@ -6,9 +6,21 @@ use std::path::{Path, PathBuf};
 
 use crate::Error;
 
-/// The Debian packages that a tools root holds beside a minimal system.
-pub const PACKAGES: [&str; 5] =
-    ["puppet-agent", "hiera-eyaml", "ruby-deep-merge", "ruby-hocon", "ca-certificates"];
+/// The Debian packages that a tools root holds beside a minimal system: Puppet, what Hiera's backends need, and the
+/// types that Puppet's own agent package brings along as modules.
+pub const PACKAGES: [&str; 11] = [
+    "puppet-agent",
+    "hiera-eyaml",
+    "ruby-deep-merge",
+    "ruby-hocon",
+    "ca-certificates",
+    "puppet-module-puppetlabs-augeas-core",
+    "puppet-module-puppetlabs-cron-core",
+    "puppet-module-puppetlabs-host-core",
+    "puppet-module-puppetlabs-mount-core",
+    "puppet-module-puppetlabs-selinux-core",
+    "puppet-module-puppetlabs-sshkeys-core",
+];
 
 /// Where a tools root is seen inside an image root.
 pub(crate) const TOOLS: &str = "/.effigy/tools";
