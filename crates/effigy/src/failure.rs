@@ -90,7 +90,7 @@ impl From<builder::Error> for Failure {
             builder::Error::Modules(modules::Error::Invalid(diagnostics)) => {
                 Self::input(image, diagnostics.clone())
             }
-            _ => Self::of(&error),
+            cause => Self { kind: kind_of_build(cause), ..Self::of(&error) },
         }
     }
 }
@@ -99,20 +99,26 @@ impl From<control_repo::Error> for Failure {
     fn from(error: control_repo::Error) -> Self {
         match error {
             control_repo::Error::Invalid(diagnostics) => Self::input(None, diagnostics),
-            other => Self::of(&other),
+            other => Self { kind: kind_of_repository(&other), ..Self::of(&other) },
         }
     }
 }
 
 impl From<store::Error> for Failure {
     fn from(error: store::Error) -> Self {
-        Self::of(&error)
+        let kind = match error {
+            // `--store` or EFFIGY_STORE name the wrong folder.
+            store::Error::NotAStore { .. } | store::Error::Missing { .. } => Kind::Usage,
+            _ => Kind::Other,
+        };
+        Self { kind, ..Self::of(&error) }
     }
 }
 
 impl From<oci::Error> for Failure {
     fn from(error: oci::Error) -> Self {
-        Self::of(&error)
+        let kind = if matches!(error, oci::Error::Exists { .. }) { Kind::Usage } else { Kind::Other };
+        Self { kind, ..Self::of(&error) }
     }
 }
 
@@ -125,5 +131,30 @@ impl From<docker::Error> for Failure {
 impl From<sandbox::Error> for Failure {
     fn from(error: sandbox::Error) -> Self {
         Self::of(&error)
+    }
+}
+
+fn kind_of_build(error: &builder::Error) -> Kind {
+    match error {
+        builder::Error::NotYet { .. }
+        | builder::Error::Puppet(puppet::Error::OutsideRepository(_))
+        | builder::Error::Modules(modules::Error::NoModule { .. } | modules::Error::InTheWay { .. }) => {
+            Kind::Input
+        }
+        builder::Error::Repository(error) | builder::Error::Modules(modules::Error::Repository(error)) => {
+            kind_of_repository(error)
+        }
+        _ => Kind::Other,
+    }
+}
+
+fn kind_of_repository(error: &control_repo::Error) -> Kind {
+    match error {
+        // The folder is the wrong one.
+        control_repo::Error::NotFound { .. } => Kind::Usage,
+        control_repo::Error::Invalid(_)
+        | control_repo::Error::Missing { .. }
+        | control_repo::Error::NoManifest { .. } => Kind::Input,
+        control_repo::Error::Read { .. } => Kind::Other,
     }
 }
