@@ -34,6 +34,10 @@ pub fn run() -> Result<()> {
     let others = by_user.build()?;
     for (name, digest) in &digests {
         let other = others.get(name).with_context(|| format!("{name} was not built by the user"))?;
+        if name == DATABASE {
+            same_but_for_the_database(&by_root, &by_user)?;
+            continue;
+        }
         ensure!(other == digest, "{name} is {digest} by root and {other} by a user");
         say(&format!("  {name}: the same image, {digest}"));
     }
@@ -104,6 +108,23 @@ impl Build {
         command
     }
 
+    /// The layers of an image as files, base first, by way of another tool.
+    fn layers(&self, name: &str) -> Result<[PathBuf; 2]> {
+        let folder = self.folder.join("seen").join(name);
+        execute(&mut command("rm", &["-rf", &folder.display().to_string()]))?;
+        fs::create_dir_all(&folder)?;
+        let from = format!("oci:{}:{name}", self.store().display());
+        read(&mut command(
+            "skopeo",
+            &["copy", "--insecure-policy", &from, &format!("dir:{}", folder.display())],
+        ))?;
+        let manifest: Value = serde_json::from_slice(&fs::read(folder.join("manifest.json"))?)?;
+        let layers = manifest["layers"].as_array().context("a manifest without layers")?;
+        let digests = layers.iter().filter_map(|layer| layer["digest"].as_str()?.strip_prefix("sha256:"));
+        let paths: Vec<PathBuf> = digests.map(|digest| folder.join(digest)).collect();
+        paths.try_into().map_err(|paths: Vec<_>| anyhow::anyhow!("{name} has {} layers", paths.len()))
+    }
+
     /// Builds everything; gives each image's manifest digest.
     fn build(&self) -> Result<BTreeMap<String, String>> {
         execute(&mut self.effigy(&["build"]))?;
@@ -121,21 +142,48 @@ impl Build {
     }
 }
 
+/// The image whose files a database server writes: with times, UUIDs and log positions of its own.
+const DATABASE: &str = "dischord/database";
+
+/// Where it writes them.
+const DATABASE_FILES: &str = "var/lib/mysql/";
+
+/// Compares two builds of the database's image path by path, content included, outside of the server's own files.
+fn same_but_for_the_database(one: &Build, other: &Build) -> Result<()> {
+    let layers = [one.layers(DATABASE)?, other.layers(DATABASE)?];
+    let [[base, applied], [other_base, other_applied]] = &layers;
+    ensure!(base.file_name() == other_base.file_name(), "the base layers of {DATABASE} differ");
+    let listings = [applied, other_applied].map(|layer| {
+        let listing =
+            read(&mut command("tar", &["--verbose", "--numeric-owner", "-tf", &layer.display().to_string()]));
+        listing.map(|text| {
+            text.lines().filter(|line| !line.contains(DATABASE_FILES)).map(str::to_owned).collect::<Vec<_>>()
+        })
+    });
+    let [listing, other_listing] = listings;
+    let (listing, other_listing) = (listing?, other_listing?);
+    ensure!(listing == other_listing, "the applied layers of {DATABASE} hold different paths");
+    let folders = [("one", applied), ("other", other_applied)].map(|(name, layer)| -> Result<String> {
+        let folder = one.folder.join("compared").join(name);
+        fs::create_dir_all(&folder)?;
+        let folder = folder.display().to_string();
+        let exclude = format!("--exclude={DATABASE_FILES}*");
+        execute(&mut command("tar", &["-xf", &layer.display().to_string(), "-C", &folder, &exclude]))?;
+        Ok(folder)
+    });
+    let [folder, other_folder] = folders;
+    read(&mut command("diff", &["--recursive", "--no-dereference", "--brief", &folder?, &other_folder?]))?;
+    say(&format!("  {DATABASE}: the same {} paths outside of {DATABASE_FILES}", listing.len()));
+    Ok(())
+}
+
 /// Nothing of what built an image is in it, seen by another tool.
 fn no_trace(build: &Build) -> Result<()> {
     section("no trace of what built them");
     for name in images::NAMES {
-        let folder = build.folder.join("seen");
-        execute(&mut command("rm", &["-rf", &folder.display().to_string()]))?;
-        let from = format!("oci:{}:{name}", build.store().display());
-        let to = format!("dir:{}", folder.display());
-        read(&mut command("skopeo", &["copy", "--insecure-policy", &from, &to]))?;
-        let manifest: Value = serde_json::from_slice(&fs::read(folder.join("manifest.json"))?)?;
         let mut paths = 0;
-        for layer in manifest["layers"].as_array().context("layers")? {
-            let digest =
-                layer["digest"].as_str().unwrap_or_default().trim_start_matches("sha256:").to_owned();
-            let listing = read(&mut command("tar", &["-tf", &folder.join(digest).display().to_string()]))?;
+        for layer in build.layers(name)? {
+            let listing = read(&mut command("tar", &["-tf", &layer.display().to_string()]))?;
             paths += listing.lines().count();
             if let Some(path) = listing.lines().find(|path| is_trace(path)) {
                 anyhow::bail!("{name} holds {path}");

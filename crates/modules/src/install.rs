@@ -144,7 +144,7 @@ impl Plan {
         fs::create_dir_all(moduledir).map_err(Error::io("make", moduledir))?;
         let temporary = |what: &str| moduledir.join(format!(".effigy-{what}-{name}-{}", std::process::id()));
         let (new, old, place) = (temporary("new"), temporary("old"), moduledir.join(name));
-        let outcome = unpack(fetched, name, &new).and_then(|()| {
+        let outcome = unpack(fetched, &new).and_then(|()| {
             if place.exists() {
                 fs::rename(&place, &old).map_err(Error::io("replace", &place))?;
             }
@@ -227,12 +227,12 @@ fn origin(folder: &Path) -> Option<Origin> {
     serde_json::from_slice(&fs::read(folder.join(MARKER)).ok()?).ok()
 }
 
-fn unpack(fetched: &Fetched, name: &str, into: &Path) -> Result<(), Error> {
+fn unpack(fetched: &Fetched, into: &Path) -> Result<(), Error> {
     if into.exists() {
         fs::remove_dir_all(into).map_err(Error::io("remove", into))?;
     }
     fs::create_dir(into).map_err(Error::io("make", into))?;
-    dpkg::extract(&fetched.path, into, &|path| module_path(path, name))?;
+    dpkg::extract(&fetched.path, into, &module_path)?;
     let is_empty = fs::read_dir(into).map_err(Error::io("read", into))?.next().is_none();
     if is_empty {
         return Err(Error::NoModule { package: fetched.origin.package.clone() });
@@ -241,13 +241,12 @@ fn unpack(fetched: &Fetched, name: &str, into: &Path) -> Result<(), Error> {
     fs::write(into.join(MARKER), marker).map_err(Error::io("write", into.join(MARKER)))
 }
 
-/// The path within the module for a path of the package; the folder there is called `NAME` or `OWNER-NAME`.
-fn module_path(path: &str, name: &str) -> Option<String> {
+/// The path within the module for a path of its package. A package holds one module, in a folder whose name follows
+/// no rule that all packages keep.
+fn module_path(path: &str) -> Option<String> {
     let below = PACKAGED.iter().find_map(|prefix| path.strip_prefix(prefix))?;
-    let (folder, rest) = below.split_once('/')?;
-    let is_ours =
-        folder == name || folder.rsplit('-').next() == Some(name) || folder.replace('-', "_").ends_with(name);
-    (is_ours && !rest.is_empty()).then(|| rest.to_owned())
+    let (_folder, rest) = below.split_once('/')?;
+    (!rest.is_empty()).then(|| rest.to_owned())
 }
 
 /// A path as the user would write it, if they stand above it.
@@ -264,15 +263,13 @@ mod tests {
     #[test]
     fn the_modules_own_paths_are_taken_from_its_package() {
         let folder = "usr/share/puppet/modules.available";
-        for (path, name, expected) in [
-            (format!("{folder}/puppetlabs-mysql/metadata.json"), "mysql", Some("metadata.json")),
-            (format!("{folder}/horizon/lib/a"), "horizon", Some("lib/a")),
-            (format!("{folder}/puppetlabs-augeas-core/x"), "augeas_core", Some("x")),
-            (format!("{folder}/puppetlabs-mysql"), "mysql", None),
-            ("usr/share/doc/x".to_owned(), "x", None),
-            (format!("{folder}/puppetlabs-apt/x"), "mysql", None),
+        for (path, expected) in [
+            (format!("{folder}/puppetlabs-mysql/metadata.json"), Some("metadata.json")),
+            (format!("{folder}/horizon/lib/a"), Some("lib/a")),
+            (format!("{folder}/puppetlabs-mysql"), None),
+            ("usr/share/doc/x".to_owned(), None),
         ] {
-            assert_eq!(module_path(&path, name).as_deref(), expected, "{path}");
+            assert_eq!(module_path(&path).as_deref(), expected, "{path}");
         }
     }
 
