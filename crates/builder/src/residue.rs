@@ -57,6 +57,7 @@ pub(crate) fn is_residue(path: &Path) -> bool {
 pub(crate) fn tidy(root: &Path) -> Result<(), Error> {
     empty_files_below(&root.join("var/log"))?;
     remove_files_below(&root.join("run"))?;
+    undate_crontabs(&root.join("var/spool/cron/crontabs"))?;
     for identity in ["etc/machine-id", "var/lib/dbus/machine-id"] {
         let path = root.join(identity);
         if fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file() && metadata.len() > 0) {
@@ -78,6 +79,28 @@ fn remove_files_below(folder: &Path) -> Result<(), Error> {
         let kind = metadata.file_type();
         if metadata.is_file() || kind.is_socket() || kind.is_fifo() { fs::remove_file(path) } else { Ok(()) }
     })
+}
+
+/// `crontab` notes above a table when it was installed.
+fn undate_crontabs(folder: &Path) -> Result<(), Error> {
+    visit_files(folder, &|path, metadata| {
+        if !metadata.is_file() {
+            return Ok(());
+        }
+        let text = fs::read(path)?;
+        let is_date = |line: &[u8]| line.starts_with(b"# (") && contains(line, b" installed on ");
+        let kept: Vec<u8> = text
+            .split_inclusive(|&byte| byte == b'\n')
+            .filter(|line| !is_date(line))
+            .flatten()
+            .copied()
+            .collect();
+        if kept == text { Ok(()) } else { fs::write(path, kept) }
+    })
+}
+
+fn contains(line: &[u8], words: &[u8]) -> bool {
+    line.windows(words.len()).any(|window| window == words)
 }
 
 /// Calls back for everything below a folder that is not a folder, and follows no link.
@@ -131,10 +154,15 @@ mod tests {
             fs::write(path, "text").unwrap();
         }
         std::os::unix::fs::symlink("/etc/machine-id", root.join("var/log/link")).unwrap();
+        let crontab = root.join("var/spool/cron/crontabs/root");
+        fs::create_dir_all(crontab.parent().unwrap()).unwrap();
+        fs::write(&crontab, "# DO NOT EDIT\n# (- installed on Mon Nov 23 20:35:20 2026)\n5 * * * * true\n")
+            .unwrap();
         tidy(root).unwrap();
         assert_eq!(fs::read(root.join("var/log/nginx/access.log")).unwrap(), b"");
         assert_eq!(fs::read(root.join("etc/machine-id")).unwrap(), b"");
         assert_eq!(fs::read(root.join("var/lib/x")).unwrap(), b"text");
+        assert_eq!(fs::read_to_string(&crontab).unwrap(), "# DO NOT EDIT\n5 * * * * true\n");
         assert!(!root.join("run/x.pid").exists() && root.join("run/mysqld").is_dir());
     }
 }
