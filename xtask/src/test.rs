@@ -197,7 +197,7 @@ fn no_trace(build: &Build) -> Result<()> {
 /// Names that only what builds an image has.
 fn is_trace(path: &str) -> bool {
     let path = path.to_lowercase();
-    ["puppet", "ruby", "facter", "hiera", "effigy", "default.pp", "environment.conf"]
+    ["puppet", "ruby", "facter", "hiera", "effigy", "/default.pp", "/environment.conf"]
         .iter()
         .any(|word| path.contains(word))
 }

@@ -60,6 +60,7 @@ impl Application<'_> {
             driver: driver_digest(),
             facts: key::digest(self.facts),
             recommends: self.base.recommends,
+            documentation: self.base.residue.documentation,
             network: self.network,
             source_date_epoch: self.base.source_date_epoch,
             compression: format!("{:?}", self.compression),
@@ -168,7 +169,7 @@ impl Application<'_> {
         let lowers = [self.base.directory.path().to_owned()];
         let options = LayerOptions {
             source_date_epoch: self.base.source_date_epoch,
-            exclude: &residue::is_residue,
+            exclude: &|path| self.base.residue.holds(path),
             lower: Some(&lowers),
         };
         let summary = oci::write_changes(upper, &options, &mut writer)?;

@@ -131,6 +131,7 @@ pub(crate) fn plain_base(release: &str) -> Base {
         components: vec!["main".to_owned()],
         packages: Vec::new(),
         recommends: false,
+        documentation: false,
         keyring: None,
         architecture: None,
         allow_expired: false,

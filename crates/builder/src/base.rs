@@ -10,11 +10,12 @@ use progress::Unit;
 use sha256::Digest;
 use store::{Bucket, Directory};
 
+use crate::Error;
 use crate::build::Context;
 use crate::key::{self, BaseLayerKey};
 use crate::packages::{self, Recipe};
+use crate::residue::Residue;
 use crate::settings::host_architecture;
-use crate::{Error, residue};
 
 /// A base, ready to build on.
 pub(crate) struct ReadyBase {
@@ -26,6 +27,8 @@ pub(crate) struct ReadyBase {
     pub archive: Rc<Archive>,
     pub architecture: &'static str,
     pub recommends: bool,
+    /// What of this base's layers, and of those on it, stays out.
+    pub residue: Residue,
     /// Times in images on it are clamped to this.
     pub source_date_epoch: u64,
     /// What made its layer, for the history.
@@ -51,6 +54,7 @@ pub(crate) fn ready(context: &Context<'_>, base: &Base) -> Result<ReadyBase, Err
         directory: root.directory,
         architecture: host_architecture(),
         recommends: base.recommends,
+        residue: Residue { documentation: base.documentation },
         source_date_epoch,
         history: format!("effigy: Debian {}, {} packages", base.release, root.packages),
         archive,
@@ -63,7 +67,12 @@ pub(crate) fn layer(
     base: &ReadyBase,
     compression: Compression,
 ) -> Result<Layer, Error> {
-    let key = BaseLayerKey { recipe: key::recipe(), root: base.key, compression: format!("{compression:?}") };
+    let key = BaseLayerKey {
+        recipe: key::recipe(),
+        root: base.key,
+        documentation: base.residue.documentation,
+        compression: format!("{compression:?}"),
+    };
     let key = key::digest(&key);
     if let Some(layer) = known(context, &key)? {
         return Ok(layer);
@@ -72,7 +81,7 @@ pub(crate) fn layer(
     let mut writer = LayerWriter::new(context.store, compression, threads())?;
     let options = LayerOptions {
         source_date_epoch: base.source_date_epoch,
-        exclude: &residue::is_residue,
+        exclude: &|path| base.residue.holds(path),
         lower: None,
     };
     oci::write_tree(base.directory.path(), &options, &mut writer)?;

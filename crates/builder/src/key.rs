@@ -25,6 +25,7 @@ pub(crate) struct BaseKey<'a> {
 pub(crate) struct BaseLayerKey {
     pub recipe: u32,
     pub root: Digest,
+    pub documentation: bool,
     pub compression: String,
 }
 
@@ -43,6 +44,7 @@ pub(crate) struct AppliedKey {
     pub driver: Digest,
     pub facts: Digest,
     pub recommends: bool,
+    pub documentation: bool,
     pub network: bool,
     pub source_date_epoch: u64,
     pub compression: String,

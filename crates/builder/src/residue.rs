@@ -2,6 +2,7 @@
 //! for every layer.
 
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
@@ -45,8 +46,36 @@ const DROPPED: [&str; 21] = [
     "etc/.pwd.lock",
 ];
 
-/// Whether a path, relative to the root, stays out of layers.
-pub(crate) fn is_residue(path: &Path) -> bool {
+/// What stays out of the layers of a base and of the images on it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Residue {
+    /// Whether manual pages and the like are part of images.
+    pub documentation: bool,
+}
+
+impl Residue {
+    /// Whether a path, relative to the root, stays out.
+    pub(crate) fn holds(self, path: &Path) -> bool {
+        is_left_over(path) || (!self.documentation && is_documentation(path))
+    }
+}
+
+/// What nobody reads in a container, as Debian's slim images see it: manual pages, info pages, and what
+/// packages say of themselves but for their licences. Folders stay, since packages that are installed later count
+/// on them. It is there while a catalog is applied, for some packages keep database schemas in it.
+fn is_documentation(path: &Path) -> bool {
+    let Ok(below) = path.strip_prefix("usr/share") else { return false };
+    let parts: Vec<&[u8]> = below.components().map(|part| part.as_os_str().as_bytes()).collect();
+    match parts[..] {
+        [b"man", .., section, _page] => section.starts_with(b"man"),
+        [b"info" | b"lintian" | b"linda", _, ..] => true,
+        [b"doc", _package, b"copyright"] => false,
+        [b"doc", _package, _, ..] => true,
+        _ => false,
+    }
+}
+
+fn is_left_over(path: &Path) -> bool {
     let below = |folder: &str| path.starts_with(folder) && path != Path::new(folder);
     EMPTIED.iter().any(|folder| below(folder)) || DROPPED.iter().any(|file| path == Path::new(file))
 }
@@ -137,8 +166,18 @@ mod tests {
             ("var/lib/dpkg/status-old", true),
             ("var/lib/apt/lists/partial", true),
             ("etc/passwd", false),
+            ("usr/share/man/man1", false),
+            ("usr/share/man/man1/ls.1.gz", true),
+            ("usr/share/man/de/man1", false),
+            ("usr/share/man/de/man1/ls.1.gz", true),
+            ("usr/share/doc/bash", false),
+            ("usr/share/doc/bash/copyright", false),
+            ("usr/share/doc/bash/examples/x", true),
+            ("usr/share/info/dir", true),
+            ("usr/share/docs/a/b", false),
         ] {
-            assert_eq!(is_residue(Path::new(path)), expected, "{path}");
+            let residue = Residue { documentation: false };
+            assert_eq!(residue.holds(Path::new(path)), expected, "{path}");
         }
     }
 

@@ -27,6 +27,8 @@ pub struct Base {
     pub packages: Vec<String>,
     /// Whether recommended packages are installed too. By default not.
     pub recommends: bool,
+    /// Whether images keep manual pages and the like, which a build always has.
+    pub documentation: bool,
     /// Keys that the archive is signed with; relative paths start at the repository's root. None for
     /// the host's own Debian keyring.
     pub keyring: Option<PathBuf>,
@@ -46,6 +48,7 @@ pub(super) const KEYS: Keys = Keys {
         "components",
         "packages",
         "recommends",
+        "documentation",
         "keyring",
         "architecture",
         "allow_expired",
@@ -78,6 +81,7 @@ fn read(reader: &mut Reader, entry: &Entry) -> Option<Base> {
         components: vec!["main".to_owned()],
         packages: Vec::new(),
         recommends: false,
+        documentation: false,
         keyring: None,
         architecture: None,
         allow_expired: false,
@@ -111,6 +115,7 @@ fn read_key(reader: &mut Reader, entry: &Entry, base: &mut Base, suites: &mut Op
             base.packages = words(reader, node, "a list of packages", package).unwrap_or_default();
         }
         "recommends" => base.recommends = reader.boolean(node).unwrap_or_default(),
+        "documentation" => base.documentation = reader.boolean(node).unwrap_or_default(),
         "keyring" => base.keyring = reader.path(node, "the path of a keyring"),
         "architecture" => base.architecture = reader.parsed(node, "an architecture", architecture),
         "allow_expired" => base.allow_expired = reader.boolean(node).unwrap_or_default(),

@@ -11,7 +11,7 @@ class profile::cachier (
   }
 
   # Read after the package's own files, because of its name.
-  file { '/etc/apt-cacher-ng/zz_puppet.conf':
+  file { '/etc/apt-cacher-ng/zz_cachier.conf':
     ensure  => file,
     owner   => 'root',
     group   => 'root',
