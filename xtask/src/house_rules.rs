@@ -41,6 +41,7 @@ const MAY_DEPEND_ON: [(&str, &[&str]); 16] = [
             "debian",
             "diagnostics",
             "docker",
+            "fetch",
             "modules",
             "oci",
             "progress",

@@ -150,6 +150,9 @@ impl Hint for Error {
             }
             Self::NotCached { .. } => "run once without `offline`",
             Self::Unsatisfiable(error) => return error.hint(),
+            Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
+                "free some space or choose another directory"
+            }
             Self::Io { .. } => return None,
         };
         Some(hint.to_owned())

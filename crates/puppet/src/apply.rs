@@ -72,7 +72,8 @@ pub fn apply(
     });
     let variables =
         tools.environment_elsewhere().into_iter().chain(request.variables.iter().cloned()).collect();
-    let mut outcome = Outcome { environment, progress, task: None, complaints: Vec::new(), end: None };
+    let mut outcome =
+        Outcome { environment, progress, task: None, complaints: Vec::new(), output: Vec::new(), end: None };
     driver.run(&sandbox, "apply.rb", (tools.ruby_elsewhere(), variables), &words, &mut |event| {
         outcome.take(event)
     })?;
@@ -81,6 +82,9 @@ pub fn apply(
 
 /// Puppet's own words for each resource that it does not try.
 const SKIPPING: &str = "Skipping because of failed dependencies";
+
+/// How much of a failed command's output is told.
+const LAST_LINES: usize = 30;
 
 /// Puppet logs for itself or for a resource; only the latter is worth naming.
 fn with_source(source: &str, text: &str) -> String {
@@ -94,6 +98,8 @@ struct Outcome<'a> {
     task: Option<Box<dyn Task>>,
     /// Error lines with the place of the resource they are about.
     complaints: Vec<(Option<(String, u32)>, String)>,
+    /// Lines that commands wrote, behind the path of the resource that ran them.
+    output: Vec<(String, String)>,
     end: Option<Result<Applied, Error>>,
 }
 
@@ -139,7 +145,12 @@ impl Outcome<'_> {
     fn log(&mut self, level: &str, message: &str, source: &str, place: Option<(String, u32)>) {
         let text = self.environment.for_people(message);
         match level {
-            "debug" | "info" | "notice" => self.progress.note(&with_source(source, &text)),
+            "debug" | "info" | "notice" => {
+                self.progress.note(&with_source(source, &text));
+                if let Some(resource) = source.strip_suffix("/returns") {
+                    self.output.push((resource.to_owned(), text));
+                }
+            }
             // Told at the end, with the failure that caused it.
             "warning" if message == SKIPPING => {}
             "warning" => self.progress.warn(&with_source(source, &text)),
@@ -160,6 +171,9 @@ impl Outcome<'_> {
                 messages.push(message);
             }
         }
+        let lines = self.output.iter().filter(|(of, _)| of.ends_with(&format!("/{}", failure.resource)));
+        let lines: Vec<_> = lines.map(|(_, text)| text.clone()).collect();
+        messages.extend_from_slice(&lines[lines.len().saturating_sub(LAST_LINES)..]);
         let declared = place.map(|(file, line)| (self.environment.for_people(&file).into(), line));
         FailedResource { resource: failure.resource, declared, messages }
     }

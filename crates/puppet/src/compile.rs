@@ -87,17 +87,31 @@ pub fn compile(
         "catalog": CATALOG,
     });
     let task = progress.begin(&format!("compiling {}", request.certname), None, Unit::Items);
-    let mut refused = None;
+    let (mut refused, mut complaints) = (None, Vec::new());
     let mut resources = 0;
     let ruby = (vec!["/usr/bin/ruby".to_owned()], plain_environment());
     driver.run(&sandbox, "compile.rb", ruby, &words, &mut |event| match event {
-        Event::Log { level, message, .. } => log(environment, progress, &level, &message),
+        Event::Log { level, message, .. } => {
+            let text = environment.for_people(&message);
+            match level.as_str() {
+                "debug" | "info" | "notice" => progress.note(&text),
+                "warning" => progress.warn(&text),
+                _ => complaints.push(message),
+            }
+        }
         Event::Error { message, file, line, pos } => {
             refused = Some(diagnose(environment, &message, file.as_deref(), line, pos));
         }
         Event::Compiled { resources: count } => resources = count,
         Event::Begin { .. } | Event::Applied { .. } => {}
     })?;
+    // Puppet logs most of what it then refuses the code for; that is told once.
+    for complaint in &complaints {
+        let text = environment.for_people(split_place(complaint).0);
+        if refused.as_ref().is_none_or(|refused: &Diagnostic| !refused.message.contains(&text)) {
+            progress.warn(&environment.for_people(complaint));
+        }
+    }
     if let Some(diagnostic) = refused {
         return Err(Error::Compile(Diagnostics::from(diagnostic)));
     }
@@ -116,13 +130,11 @@ fn plain_environment() -> Vec<(String, String)> {
         .to_vec()
 }
 
-fn log(environment: &Environment, progress: &dyn Progress, level: &str, message: &str) {
-    let message = environment.for_people(message);
-    match level {
-        "debug" | "info" | "notice" => progress.note(&message),
-        _ => progress.warn(&message),
-    }
-}
+/// How Puppet speaks of what a module should have brought.
+const MISSING: [&str; 4] =
+    ["Could not find class", "Could not find declared class", "Unknown resource type", "Unknown function"];
+
+const INSTALL: &str = "if a module brings it, name the module in the Puppetfile, or put it below `modules/`";
 
 /// Puppet's error with the source line it speaks of.
 fn diagnose(
@@ -138,7 +150,10 @@ fn diagnose(
         Some(place) => (Some(place.file), place.line, place.column),
         None => (file, line, column),
     };
-    let diagnostic = Diagnostic::error(message).code("puppet");
+    let mut diagnostic = Diagnostic::error(message).code("puppet");
+    if MISSING.iter().any(|missing| diagnostic.message.contains(missing)) {
+        diagnostic = diagnostic.hint(INSTALL);
+    }
     let Some((file, line)) = file.zip(line) else { return diagnostic };
     let name = environment.for_people(file);
     let Ok(text) = fs::read_to_string(&name) else { return diagnostic.hint(format!("see {name}:{line}")) };

@@ -7,7 +7,7 @@ use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, kill_process, waitpid};
+use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, kill_process, wait};
 
 use crate::spec::{Answer, Process, Spec};
 use crate::{limits, mounts};
@@ -15,7 +15,7 @@ use crate::{limits, mounts};
 /// Does all of the above and writes the answer.
 pub(crate) fn run(spec: &Spec) -> io::Result<()> {
     // Opened before the root changes: the path means nothing afterwards.
-    let mut answer_file = File::options().write(true).truncate(true).open(&spec.answer)?;
+    let mut answer_file = File::options().write(true).open(&spec.answer)?;
     let answer = match mounts::enter_root(spec).and_then(|()| limits::settle(spec.network)) {
         Ok(()) => supervise(&spec.process, Duration::from_millis(spec.grace)),
         Err(failure) => Answer::Setup { step: failure.step, errno: failure.errno },
@@ -59,7 +59,7 @@ fn start(process: &Process) -> io::Result<Pid> {
 /// Reaps until the command itself has ended; orphans of the sandbox end up here too.
 fn wait_for(child: Pid) -> ExitStatus {
     loop {
-        match waitpid(None, WaitOptions::empty()) {
+        match wait(WaitOptions::empty()) {
             Ok(Some((pid, status))) if pid == child => return exit_status(status),
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
             // Without children left there is nobody whose end could be waited for.
@@ -98,7 +98,7 @@ fn stop_the_rest(grace: Duration) -> Vec<String> {
 /// Reaps what has ended; true when process 1 has no child any more.
 fn nobody_left() -> bool {
     loop {
-        match waitpid(None, WaitOptions::NOHANG) {
+        match wait(WaitOptions::NOHANG) {
             Ok(Some(_)) | Err(rustix::io::Errno::INTR) => {}
             Ok(None) => return false,
             Err(_) => return true,

@@ -1,6 +1,6 @@
 //! The outside of a sandbox: what effigy asks for, and how a run is started and listened to.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -155,7 +155,8 @@ impl Sandbox {
         }
         self.write_names(&skeleton.join("etc"))?;
         let answer = folder.join("answer");
-        File::create(&answer).map_err(Error::io(format!("making {}", answer.display())))?;
+        // Room is taken now: the answer must get through even when the command has filled the disk.
+        fs::write(&answer, [b' '; 4096]).map_err(Error::io(format!("making {}", answer.display())))?;
 
         let mut root = self.root.clone();
         root.lowers.push(skeleton);

@@ -99,7 +99,9 @@ fn what_is_shown_from_outside_cannot_be_changed() {
 }
 
 fn processes_left_running_are_stopped_politely_and_then_not() {
-    let polite = "(trap 'echo saved > /data/saved; exit' TERM; while :; do sleep 0.05; done) & sleep 0.2";
+    // In a session of its own, as daemons are.
+    let polite = "setsid sh -c 'trap \"echo saved > /data/saved; exit\" TERM; while :; do sleep 0.05; done' & \
+                  sleep 0.2";
     let run_polite = run(polite);
     assert_eq!(run_polite.exit, Exit { code: Some(0), signal: None, killed: vec![] });
     assert_eq!(fs::read_to_string(run_polite.upper().join("data/saved")).unwrap(), "saved\n");
