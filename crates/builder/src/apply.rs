@@ -43,8 +43,6 @@ pub(crate) struct AppliedLayer {
     pub changed: Vec<String>,
     /// Services that the catalog wants running.
     pub services: Vec<String>,
-    /// The key it was made under.
-    pub key: Digest,
 }
 
 impl Application<'_> {
@@ -102,7 +100,7 @@ impl Application<'_> {
         let applied = applied?;
         let Services { wanted, .. } = applied.services;
         let layer = self.cut(context, &upper)?;
-        let record = AppliedLayer { layer, changed: applied.changed, services: wanted, key };
+        let record = AppliedLayer { layer, changed: applied.changed, services: wanted };
         context.store.put_record(Bucket::Layers, &key, &record)?;
         Ok(record)
     }

@@ -109,10 +109,7 @@ fn assemble(
     let epoch = base.source_date_epoch;
     let made_by =
         format!("effigy: catalog of {}, {} resources changed", image.certname, applied.changed.len());
-    let history = vec![
-        History::new(epoch, base.history.clone(), None),
-        History::new(epoch, made_by, Some(format!("key {}", applied.key.short()))),
-    ];
+    let history = vec![History::new(epoch, base.history.clone(), None), History::new(epoch, made_by, None)];
     let configuration = Configuration {
         architecture: base.architecture.to_owned(),
         os: "linux".to_owned(),
