@@ -10,7 +10,7 @@
 //! matter, as is the sandbox in which the steps of [`configure::plan`] run. Signatures and digests of the
 //! packages are taken as checked.
 
-mod archive;
+pub mod archive;
 mod compression;
 pub mod configure;
 mod container;

@@ -105,6 +105,16 @@ pub enum Error {
         /// The folder.
         path: PathBuf,
     },
+    /// A file or folder that is not what it is taken for, or not whole.
+    #[error("`{}` cannot be used as {what}: {reason}", path.display())]
+    Unusable {
+        /// The file or folder.
+        path: PathBuf,
+        /// What it should be.
+        what: &'static str,
+        /// Why it is not.
+        reason: String,
+    },
     /// The store refused.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -114,6 +124,10 @@ impl Error {
     /// For `map_err`.
     pub(crate) fn read(path: impl AsRef<Path>) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::Read { path: path.as_ref().to_owned(), source }
+    }
+
+    pub(crate) fn unusable(path: &Path, what: &'static str, reason: String) -> Self {
+        Self::Unusable { path: path.to_owned(), what, reason }
     }
 
     /// For `map_err`. What the store said about a full disk comes out as itself.
@@ -138,6 +152,7 @@ impl Hint for Error {
             | Self::Write(_)
             | Self::WriteTo { .. }
             | Self::AttributeName { .. }
+            | Self::Unusable { .. }
             | Self::LayerCount { .. } => return None,
         };
         Some(hint.to_owned())

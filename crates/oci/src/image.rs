@@ -226,7 +226,11 @@ fn as_oci(layer: &Descriptor) -> Descriptor {
     layer
 }
 
-fn put_json<T: Serialize>(store: &Store, value: &T, media_type: &str) -> Result<Descriptor, Error> {
+pub(crate) fn put_json<T: Serialize>(
+    store: &Store,
+    value: &T,
+    media_type: &str,
+) -> Result<Descriptor, Error> {
     let bytes = serde_json::to_vec(value).expect("maps with text keys can be written as JSON");
     Ok(store.blobs().put(&bytes[..])?.descriptor(media_type))
 }

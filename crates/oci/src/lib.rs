@@ -13,11 +13,13 @@
 
 mod compress;
 mod decompress;
+mod docker_archive;
 mod error;
 mod export;
 mod gzip;
 mod image;
 mod layer;
+mod layout;
 mod tar_writer;
 #[cfg(test)]
 mod testing;
@@ -27,8 +29,10 @@ mod time;
 
 pub use compress::{Compression, Layer, LayerWriter};
 pub use decompress::open_layer;
+pub use docker_archive::read_docker_archive;
 pub use error::Error;
 pub use export::{write_docker_archive, write_layout, write_layout_archive};
 pub use image::{Configuration, Execution, History, Image, Manifest, RootFs, assemble, media_type};
 pub use layer::{LayerOptions, Summary, write_changes, write_tree};
+pub use layout::Layout;
 pub use time::rfc3339;

@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::io::{Read, Write};
 use std::num::NonZero;
 
@@ -155,4 +156,74 @@ fn a_layer_that_is_not_what_the_image_says_is_noticed() {
     let manifest = assemble(&store, &[wrong], &Configuration::default(), &BTreeMap::new()).unwrap();
     let error = write_docker_archive(&store, &manifest.digest, &[], &mut std::io::sink()).unwrap_err();
     assert!(matches!(error, Error::DiffId { .. }), "{error}");
+}
+
+fn small_image(store: &Store) -> store::Descriptor {
+    let layers = [b"one".as_slice(), b"two"].map(|content| layer(store, Compression::GZIP, 2, content));
+    assemble(store, &layers, &configuration(2), &BTreeMap::new()).unwrap()
+}
+
+#[test]
+fn what_was_written_for_others_is_read_back() {
+    let (folder, from, to) = (tempfile::tempdir().unwrap(), new_store(), new_store());
+    let manifest = small_image(&from.1);
+    let layout = folder.path().join("layout");
+    write_layout(&from.1, &manifest.digest, "web:1", &layout).unwrap();
+    let opened = Layout::open(&layout).unwrap();
+    for name in [None, Some("web:1")] {
+        let found = opened.find(name).unwrap();
+        assert!(opened.images_of(found).unwrap().is_empty());
+        opened.import(&to.1, found).unwrap();
+        assert_eq!(
+            Image::read(&to.1, &found.digest).unwrap(),
+            Image::read(&from.1, &manifest.digest).unwrap()
+        );
+    }
+    assert!(opened.find(Some("mail")).unwrap_err().to_string().contains("no image `mail`; it holds web:1"));
+
+    let archive = folder.path().join("web.tar");
+    let tags = ["web:1".to_owned()];
+    write_docker_archive(&from.1, &manifest.digest, &tags, &mut fs::File::create(&archive).unwrap()).unwrap();
+    let (_kept, third) = new_store();
+    let read = read_docker_archive(&third, &archive, Some("docker.io/library/web:1")).unwrap();
+    // Our own layers come out of it as they went in.
+    let (read, written) =
+        (Image::read(&third, &read.digest).unwrap(), Image::read(&from.1, &manifest.digest).unwrap());
+    assert_eq!((&read.configuration, read.layers()), (&written.configuration, written.layers()));
+    assert!(
+        read_docker_archive(&third, &archive, Some("x")).unwrap_err().to_string().contains("it holds web:1")
+    );
+}
+
+#[test]
+fn damaged_layouts_and_archives_are_refused() {
+    let (folder, from, to) = (tempfile::tempdir().unwrap(), new_store(), new_store());
+    assert!(Layout::open(folder.path()).unwrap_err().to_string().contains("there is no `oci-layout`"));
+    let manifest = small_image(&from.1);
+    let layout = folder.path().join("layout");
+    write_layout(&from.1, &manifest.digest, "web", &layout).unwrap();
+    let layer = &Image::read(&from.1, &manifest.digest).unwrap().manifest.layers[0];
+    let path = layout.join("blobs/sha256").join(layer.digest.to_string());
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[20] ^= 1;
+    for (content, words) in
+        [(Some(&bytes[..]), "is damaged"), (Some(&bytes[..9]), "is damaged"), (None, "is missing")]
+    {
+        match content {
+            Some(content) => fs::write(&path, content).unwrap(),
+            None => fs::remove_file(&path).unwrap(),
+        }
+        let opened = Layout::open(&layout).unwrap();
+        let error = opened.import(&to.1, opened.find(None).unwrap()).unwrap_err();
+        assert!(error.to_string().contains(words), "{error}");
+        assert!(!to.1.blobs().contains(&layer.digest).unwrap());
+    }
+    for (content, words) in
+        [(&b"\x1f\x8b"[..], "gunzip"), (b"", "it has no `manifest.json`"), (&[7; 2000], "`docker save`")]
+    {
+        let archive = folder.path().join("a.tar");
+        fs::write(&archive, content).unwrap();
+        let error = read_docker_archive(&to.1, &archive, None).unwrap_err();
+        assert!(error.to_string().contains(words), "{error}");
+    }
 }

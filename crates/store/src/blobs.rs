@@ -146,18 +146,16 @@ pub struct BlobWriter {
 impl BlobWriter {
     /// Makes the blob last, and gives it its name.
     pub fn finish(self) -> Result<Blob, Error> {
+        self.seal()?.publish()
+    }
+
+    /// Makes the blob last, without a name as yet: for who wants to know its digest first, or wants several
+    /// blobs or none.
+    pub fn seal(self) -> Result<SealedBlob, Error> {
         let (digest, length, file) = self.hasher.finish();
-        let blobs = self.store.blobs();
-        let path = blobs.path(&digest);
         // Before the lock, which is held for moments only.
-        file.as_file().sync_all().map_err(Error::io("write", &path))?;
-        let _shared = self.store.lock_shared()?;
-        if blobs.length(&digest)? == Some(length) {
-            files::touch(&path);
-        } else {
-            files::persist(file, &path)?;
-        }
-        Ok(Blob { digest, length })
+        file.as_file().sync_all().map_err(Error::io("write", self.store.blobs().path(&digest)))?;
+        Ok(SealedBlob { store: self.store, blob: Blob { digest, length }, file })
     }
 
     fn explain(&self, error: io::Error) -> io::Error {
@@ -165,6 +163,38 @@ impl BlobWriter {
             Error::Io { source, .. } => source,
             explained => io::Error::new(io::ErrorKind::StorageFull, explained),
         }
+    }
+}
+
+/// A blob that is whole but has no name. Dropped, it leaves nothing.
+pub struct SealedBlob {
+    store: Store,
+    blob: Blob,
+    file: NamedTempFile,
+}
+
+impl SealedBlob {
+    /// Its digest and length.
+    pub fn blob(&self) -> Blob {
+        self.blob
+    }
+
+    /// Its content, from the beginning.
+    pub fn open(&self) -> Result<File, Error> {
+        self.file.reopen().map_err(Error::io("open", self.file.path()))
+    }
+
+    /// Gives it its name.
+    pub fn publish(self) -> Result<Blob, Error> {
+        let (Blob { digest, length }, blobs) = (self.blob, self.store.blobs());
+        let path = blobs.path(&digest);
+        let _shared = self.store.lock_shared()?;
+        if blobs.length(&digest)? == Some(length) {
+            files::touch(&path);
+        } else {
+            files::persist(self.file, &path)?;
+        }
+        Ok(self.blob)
     }
 }
 

@@ -31,12 +31,14 @@ pub enum Bucket {
     Catalogs,
     /// Puppet modules.
     Modules,
+    /// Which repositories of a registry are known to have a blob.
+    Registries,
 }
 
 impl Bucket {
     /// All buckets.
-    pub const ALL: [Self; 6] =
-        [Self::Roots, Self::Layers, Self::Debs, Self::Lists, Self::Catalogs, Self::Modules];
+    pub const ALL: [Self; 7] =
+        [Self::Roots, Self::Layers, Self::Debs, Self::Lists, Self::Catalogs, Self::Modules, Self::Registries];
 
     /// The folder under `cache/`, e.g. `layers-v1`.
     pub fn folder(self) -> String {
@@ -51,12 +53,19 @@ impl Bucket {
             Self::Lists => "lists",
             Self::Catalogs => "catalogs",
             Self::Modules => "modules",
+            Self::Registries => "registries",
         }
     }
 
     pub(crate) fn version(self) -> u32 {
         match self {
-            Self::Roots | Self::Layers | Self::Debs | Self::Lists | Self::Catalogs | Self::Modules => 1,
+            Self::Roots
+            | Self::Layers
+            | Self::Debs
+            | Self::Lists
+            | Self::Catalogs
+            | Self::Modules
+            | Self::Registries => 1,
         }
     }
 }

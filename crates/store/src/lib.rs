@@ -39,7 +39,7 @@ mod scratch;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-pub use blobs::{Blob, BlobWriter, Blobs};
+pub use blobs::{Blob, BlobWriter, Blobs, SealedBlob};
 pub use cache::{Bucket, Directory};
 pub use descriptor::{Descriptor, REF_NAME};
 pub use error::Error;

@@ -343,3 +343,20 @@ fn a_store_outlives_processes_killed_at_any_moment() {
     }
     assert_eq!(fs::metadata(path.join("lock")).unwrap().size(), "effigy store 1\n".len() as u64);
 }
+
+#[test]
+fn a_sealed_blob_has_no_name_until_it_is_published() {
+    let (_folder, store) = new_store();
+    let seal = |bytes: &[u8]| {
+        let mut writer = store.blobs().writer().unwrap();
+        writer.write_all(bytes).unwrap();
+        writer.seal().unwrap()
+    };
+    let (dropped, kept) = (seal(b"dropped"), seal(b"kept"));
+    assert_eq!(dropped.blob().digest, Digest::of("dropped"));
+    assert_eq!(std::io::read_to_string(kept.open().unwrap()).unwrap(), "kept");
+    drop(dropped);
+    kept.publish().unwrap();
+    assert!(store.blobs().contains(&Digest::of("kept")).unwrap());
+    assert!(!store.blobs().contains(&Digest::of("dropped")).unwrap());
+}
