@@ -22,6 +22,14 @@ pub enum Error {
         /// Why.
         source: io::Error,
     },
+    /// A file cannot be written.
+    #[error("cannot write `{path}`", path = path.display())]
+    Write {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
     /// A file is there but is not valid.
     #[error(transparent)]
     Invalid(Diagnostics),
@@ -57,7 +65,7 @@ impl Hint for Error {
             Self::Read { source, .. } if source.kind() == io::ErrorKind::InvalidData => {
                 Some("save the file as UTF-8".to_owned())
             }
-            Self::Read { .. } => None,
+            Self::Read { .. } | Self::Write { .. } => None,
         }
     }
 }

@@ -10,6 +10,7 @@ mod environment;
 mod error;
 mod init;
 mod invalid;
+mod lock;
 mod reader;
 mod repo;
 mod yaml;
@@ -19,12 +20,14 @@ use std::path::Path;
 use diagnostics::SourceFile;
 
 pub use definition::{
-    Base, Compression, Definition, From, Image, ImageName, ImageSettings, Layers, Port, Protocol, load, parse,
+    Base, Compression, Definition, Dependencies, From, Image, ImageName, ImageSettings, Layers, Port,
+    Protocol, load, parse,
 };
 pub use environment::{Environment, parse_environment};
 pub use error::Error;
 pub use init::{Note, Proposal, propose, propose_for};
 pub use invalid::Invalid;
+pub use lock::{LOCK_NAME, LockFile};
 pub use repo::{ControlRepo, FILE_NAME};
 
 /// A text file under the name that diagnostics show.

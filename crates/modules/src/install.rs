@@ -1,304 +1,311 @@
-//! Installing what a Puppetfile names: deciding what is missing, then putting it into the module folder.
+//! Bringing the folders of modules to what the lock says.
 //!
 //! ```text
 //! modules/NAME/                      a module, whole or not there
-//! modules/NAME/.effigy-module.json   that effigy installed it, and from what
+//! modules/NAME/.effigy-module.json   that effigy installed it, from what, and what it consisted of
+//! modules/.effigy-new-*              being unpacked
 //! ```
-//! A folder without that file is the user's own and is never touched. Modules are unpacked beside their place
-//! and renamed into it.
+//! A folder without that file is the user's own and is never touched. Everything is looked at before anything is
+//! fetched, fetched and unpacked before anything is replaced, and then exchanged by renames.
 
-use std::collections::BTreeMap;
-use std::fs;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use control_repo::ControlRepo;
-use debian::{Archive, Package, relation};
-use diagnostics::{Diagnostic, Diagnostics, SourceFile};
-use progress::Progress;
-use serde::{Deserialize, Serialize};
-use sha256::Digest;
+use progress::Unit;
+use rustix::fs::{CWD, RenameFlags};
+use serde::Serialize;
+use tempfile::TempDir;
 
-use crate::{Error, Module, Puppetfile, Source};
+use crate::debs::{self, Debs};
+use crate::forge::Forge;
+use crate::lock::{Locked, LockedModule, Pin};
+use crate::marker::{self, Found, Marker};
+use crate::network::Network;
+use crate::request::Request;
+use crate::unpack::{self, Layout};
+use crate::{Error, git, github, parallel};
 
-/// The file that says that effigy installed a module.
-const MARKER: &str = ".effigy-module.json";
+/// What the names of unfinished folders begin with. No module is called so.
+const UNFINISHED: &str = ".effigy-new-";
 
-/// Where Debian's packages keep their modules, one folder each.
-const PACKAGED: [&str; 2] = ["usr/share/puppet/modules.available/", "usr/share/puppet/modules/"];
-
-/// How packages of modules are named.
-const PACKAGE_PREFIX: &str = "puppet-module-";
-
-/// What an installed module came from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Origin {
-    package: String,
-    version: String,
-    sha256: Digest,
-}
-
-/// What is to be done for a Puppetfile.
-pub struct Plan {
-    moduledir: PathBuf,
-    /// Module and package, in the Puppetfile's order.
-    install: Vec<(Module, String)>,
-    present: Vec<String>,
-    /// Everything that the Puppetfile brings, by package and by short name.
-    brought: Vec<String>,
-}
-
-/// A package that was fetched.
-#[derive(Clone, Debug)]
-pub struct Fetched {
-    path: PathBuf,
-    origin: Origin,
-    /// Packages of modules that it depends on.
-    depends: Vec<String>,
-}
-
-/// What an installation did.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What an installation did, by short names.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
-    /// Short names of modules that were installed now.
+    /// Modules that were not there.
     pub installed: Vec<String>,
-    /// Short names of modules that were there.
+    /// Modules that were there in another version, or were installed anew.
+    pub replaced: Vec<String>,
+    /// Modules that nobody asks for any more.
+    pub removed: Vec<String>,
+    /// Modules that were there.
     pub present: Vec<String>,
+    /// Of these, what was changed by hand since, with the files.
+    pub changed: BTreeMap<String, String>,
 }
 
-impl Plan {
-    /// Reads the repository's Puppetfile, if it has one, and looks at what is there. `again` installs anew what
-    /// effigy has installed before. Everything that is wrong is told before anything is fetched.
-    pub fn of(repo: &ControlRepo, again: bool) -> Result<Self, Error> {
-        let mut plan =
-            Self { moduledir: repo.moduledir(), install: vec![], present: vec![], brought: vec![] };
-        let Some(path) = repo.puppetfile()? else { return Ok(plan) };
-        let text = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
-        let source = Arc::new(SourceFile::new(shown(&path), text));
-        let puppetfile = Puppetfile::parse(&source).map_err(Error::Invalid)?;
-        puppetfile.check_installable().map_err(Error::Invalid)?;
-        let folder = path.parent().unwrap_or(Path::new("/"));
-        for module in &puppetfile.modules {
-            let name = module.name.short().to_owned();
-            plan.brought.push(name.clone());
-            match &module.source {
-                Source::Path(below) => check_path(repo, &source, module, &folder.join(below))?,
-                Source::Deb(package) => {
-                    plan.brought.push(package.clone());
-                    if again || !plan.is_installed(&name, package)? {
-                        plan.install.push((module.clone(), package.clone()));
-                        continue;
-                    }
-                }
-                // The rest is refused above, but for `local`, which is none of our business.
-                _ => {}
+/// What is to be done, decided by looking alone.
+pub(crate) struct Plan<'a> {
+    /// A module and where it goes.
+    install: Vec<(&'a LockedModule, PathBuf)>,
+    remove: Vec<PathBuf>,
+    report: Report,
+}
+
+/// What carrying out a plan needs.
+pub(crate) struct Outside<'a> {
+    pub network: &'a Network<'a>,
+    pub forge: &'a Forge<'a>,
+    pub github: &'a str,
+    pub debs: &'a dyn Debs,
+}
+
+impl<'a> Plan<'a> {
+    /// Looks at what is there. `force`: modules are installed anew, and changes by hand given up.
+    pub fn of(request: &Request<'_>, locked: &'a Locked, force: bool) -> Result<Self, Error> {
+        let mut plan = Self { install: Vec::new(), remove: Vec::new(), report: Report::default() };
+        let own = request.modules().iter().filter(|module| !locked.contains_key(module.name.short()));
+        plan.report.present.extend(own.map(|module| module.name.short().to_owned()));
+        for (short, module) in locked {
+            plan.consider(request, short, module, force)?;
+        }
+        let wanted: BTreeSet<PathBuf> = locked.keys().map(|short| request.folder_of(short)).collect();
+        let own: BTreeSet<PathBuf> =
+            request.modules().iter().map(|module| request.folder_of(module.name.short())).collect();
+        for folder in installed(request) {
+            if !wanted.contains(&folder) && !own.contains(&folder) {
+                refuse_changes(&folder, force, "removed")?;
+                plan.report.removed.push(name_of(&folder));
+                plan.remove.push(folder);
             }
-            plan.present.push(name);
         }
         Ok(plan)
     }
 
-    /// Debian packages that must be fetched.
-    pub fn packages(&self) -> Vec<&str> {
-        self.install.iter().map(|(_, package)| package.as_str()).collect()
-    }
-
-    /// Puts the fetched packages' modules into place.
-    pub fn carry_out(
-        &self,
-        fetched: &BTreeMap<String, Fetched>,
-        progress: &dyn Progress,
-    ) -> Result<Report, Error> {
-        let mut report = Report { installed: Vec::new(), present: self.present.clone() };
-        for (module, package) in &self.install {
-            let fetched = fetched.get(package).expect("every package of the plan was fetched");
-            for dependency in fetched.depends.iter().filter(|name| !self.brings(name)) {
-                progress
-                    .warn(&format!("{package} depends on {dependency}, which the Puppetfile does not name"));
+    fn consider(
+        &mut self,
+        request: &Request<'_>,
+        short: &str,
+        module: &'a LockedModule,
+        force: bool,
+    ) -> Result<(), Error> {
+        let folder = request.folder_of(short);
+        let name = short.to_owned();
+        let list = match marker::look(&folder) {
+            Found::Foreign => return Err(Error::InTheWay { folder, module: name }),
+            Found::Nothing => &mut self.report.installed,
+            Found::Ours(marker) if marker.identity == identity(request, module) && !force => {
+                if let Some(changes) = marker.changes(&folder)? {
+                    self.report.changed.insert(name.clone(), changes);
+                }
+                self.report.present.push(name);
+                return Ok(());
             }
-            self.put_into_place(module.name.short(), fetched)?;
-            report.installed.push(module.name.short().to_owned());
-        }
-        Ok(report)
-    }
-
-    /// Whether the Puppetfile names a package, or a module of its name from elsewhere.
-    fn brings(&self, package: &str) -> bool {
-        let short = package.rsplit('-').next().unwrap_or(package);
-        self.brought.iter().any(|name| name == package || name == short)
-    }
-
-    fn is_installed(&self, name: &str, package: &str) -> Result<bool, Error> {
-        let folder = self.moduledir.join(name);
-        if !folder.exists() {
-            return Ok(false);
-        }
-        match origin(&folder) {
-            Some(origin) => Ok(origin.package == package),
-            None => Err(Error::InTheWay { folder, module: name.to_owned() }),
-        }
-    }
-
-    fn put_into_place(&self, name: &str, fetched: &Fetched) -> Result<(), Error> {
-        let moduledir = &self.moduledir;
-        fs::create_dir_all(moduledir).map_err(Error::io("make", moduledir))?;
-        let temporary = |what: &str| moduledir.join(format!(".effigy-{what}-{name}-{}", std::process::id()));
-        let (new, old, place) = (temporary("new"), temporary("old"), moduledir.join(name));
-        let outcome = unpack(fetched, &new).and_then(|()| {
-            if place.exists() {
-                fs::rename(&place, &old).map_err(Error::io("replace", &place))?;
+            Found::Ours(_) | Found::Earlier => {
+                refuse_changes(&folder, force, "replaced")?;
+                &mut self.report.replaced
             }
-            fs::rename(&new, &place).map_err(Error::io("make", &place))
-        });
-        for leftover in [&new, &old] {
-            // Whatever stays has a name that no module has.
-            let _ = fs::remove_dir_all(leftover);
-        }
-        outcome
-    }
-}
-
-/// Fetches packages into `pool`, checked against the archive.
-pub fn fetch_packages(
-    names: &[&str],
-    archive: &Archive,
-    client: &fetch::Client,
-    pool: &Path,
-    progress: &dyn Progress,
-) -> Result<BTreeMap<String, Fetched>, Error> {
-    let find = |name: &&str| archive.index().get(name).ok_or_else(|| unknown_package(archive, name));
-    let packages = names.iter().map(find).collect::<Result<Vec<Package<'_>>, Error>>()?;
-    let paths = archive.download(client, &packages, pool, progress)?;
-    let fetched = packages.iter().zip(paths).map(|(package, path)| {
-        let origin = Origin {
-            package: package.name.to_owned(),
-            version: package.version.as_str().to_owned(),
-            sha256: package.sha256,
         };
-        (package.name.to_owned(), Fetched { path, origin, depends: modules_needed(package.depends) })
-    });
-    Ok(fetched.collect())
-}
-
-fn unknown_package(archive: &Archive, name: &str) -> Error {
-    let modules = archive.index().candidates().map(|package| package.name);
-    let near = diagnostics::nearest(name, modules.filter(|name| name.starts_with(PACKAGE_PREFIX)));
-    let message = format!("there is no package `{name}` in the Debian archive");
-    let hint = near.map(|near| format!("did you mean `{near}`?"));
-    Error::Invalid(Diagnostics::from(Diagnostic::error(message).hints(hint)))
-}
-
-fn modules_needed(depends: &str) -> Vec<String> {
-    let alternatives = relation::parse(depends).unwrap_or_default();
-    let first = alternatives.iter().filter_map(|alternatives| alternatives.first());
-    first.map(|one| one.name.to_owned()).filter(|name| name.starts_with(PACKAGE_PREFIX)).collect()
-}
-
-/// A module with `path:` is used where it lies, so Puppet has to find it there.
-fn check_path(
-    repo: &ControlRepo,
-    source: &Arc<SourceFile>,
-    module: &Module,
-    folder: &Path,
-) -> Result<(), Error> {
-    let name = module.name.short();
-    let folder: PathBuf = folder.components().collect();
-    let on_path = folder.parent().is_some_and(|parent| repo.modulepath().iter().any(|one| one == parent));
-    let refuse = |message: String, hint: String| {
-        let diagnostic = Diagnostic::error(message).at(source, module.span).hint(hint);
-        Err(Error::Invalid(Diagnostics::from(diagnostic)))
-    };
-    if !folder.is_dir() {
-        return refuse(
-            format!("the folder {} of the module `{name}` does not exist", folder.display()),
-            "mend the path".into(),
-        );
+        list.push(name);
+        self.install.push((module, folder));
+        Ok(())
     }
-    if folder.file_name().is_none_or(|last| last != name) || !on_path {
-        let hint = format!(
-            "call the folder `{name}`, and name the one above it in `modulepath` of environment.conf"
-        );
-        return refuse(format!("Puppet would not find the module `{name}` in {}", folder.display()), hint);
+
+    /// The report, if there is nothing to do.
+    pub fn nothing_to_do(self) -> Option<Report> {
+        (self.install.is_empty() && self.remove.is_empty()).then_some(self.report)
+    }
+
+    /// Fetches, unpacks and exchanges. If that fails before the last step, nothing has changed.
+    pub fn carry_out(self, request: &Request<'_>, outside: &Outside<'_>) -> Result<Report, Error> {
+        if self.install.is_empty() && self.remove.is_empty() {
+            return Ok(self.report);
+        }
+        let archives = self.fetch(request, outside)?;
+        let places = self.install.iter().map(|(_, folder)| folder).chain(&self.remove);
+        let folders: BTreeSet<&Path> = places.filter_map(|folder| folder.parent()).collect();
+        let _locks = folders.into_iter().map(claim).collect::<Result<Vec<_>, _>>()?;
+        let staged = self.stage(request, outside, archives)?;
+        for ((_, folder), new) in self.install.iter().zip(&staged) {
+            exchange(new.path(), folder)?;
+        }
+        for folder in &self.remove {
+            remove(folder)?;
+        }
+        Ok(self.report)
+    }
+
+    /// Unpacks everything beside its place; `archives` in the same order.
+    fn stage(
+        &self,
+        request: &Request<'_>,
+        outside: &Outside<'_>,
+        archives: Vec<Option<PathBuf>>,
+    ) -> Result<Vec<TempDir>, Error> {
+        let items: Vec<_> = self.install.iter().zip(archives).collect();
+        let total = u64::try_from(items.len()).ok();
+        let task = outside.network.progress.begin("installing modules", total, Unit::Items);
+        let staged = parallel::map(&items, |((module, folder), archive)| {
+            task.busy_with(module.name.short());
+            let staged = stage_one(request, outside.network, module, folder, archive.as_deref())?;
+            task.advance(1);
+            Ok::<_, Error>(staged)
+        })?;
+        task.done(&format!("{} installed", staged.len()));
+        Ok(staged)
+    }
+
+    /// Brings everything into the caches; the archive of each module, where it has one.
+    fn fetch(&self, request: &Request<'_>, outside: &Outside<'_>) -> Result<Vec<Option<PathBuf>>, Error> {
+        let network = outside.network;
+        let (mut urls, mut packages, mut commits) = (Vec::new(), Vec::new(), Vec::new());
+        for (module, _) in &self.install {
+            match &module.pin {
+                Pin::Forge { file, checksum } => urls.push((outside.forge.url(file), *checksum)),
+                Pin::Tarball { url, checksum } => urls.push((url.clone(), *checksum)),
+                Pin::Github { repository, tag, checksum } => {
+                    urls.push((github::url(outside.github, repository, tag), *checksum));
+                }
+                Pin::Deb { package, checksum } => {
+                    let version = module.version.clone().unwrap_or_default();
+                    packages.push((package.clone(), version, *checksum));
+                }
+                Pin::Git { url, commit, .. } => commits.push((url, commit)),
+            }
+        }
+        network.fetch_archives(&urls)?;
+        let mut debs = debs::fetch(outside.debs, network, &packages)?.into_iter();
+        parallel::map(&commits, |(url, commit)| {
+            git::Repository::open(network, request.repo.root(), url)?.fetch(commit)
+        })?;
+        let archive = |(module, _): &(&LockedModule, PathBuf)| match &module.pin {
+            Pin::Forge { checksum, .. } | Pin::Tarball { checksum, .. } | Pin::Github { checksum, .. } => {
+                Some(network.archive(checksum))
+            }
+            Pin::Deb { .. } => debs.next(),
+            Pin::Git { .. } => None,
+        };
+        Ok(self.install.iter().map(archive).collect())
+    }
+}
+
+/// The folders of modules that effigy has installed.
+pub(crate) fn installed(request: &Request<'_>) -> Vec<PathBuf> {
+    let folders = request.module_folders();
+    let entries =
+        folders.iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten().filter_map(Result::ok);
+    let mut found: Vec<PathBuf> = entries
+        .filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'))
+        .map(|entry| entry.path())
+        .filter(|folder| folder.join(marker::MARKER).is_file())
+        .collect();
+    found.sort();
+    found
+}
+
+/// All that decides which files a module consists of.
+pub(crate) fn identity(request: &Request<'_>, module: &LockedModule) -> String {
+    let without_spec = request.module(module.name.short()).is_some_and(|module| module.exclude_spec);
+    if without_spec { format!("{} without spec", module.identity()) } else { module.identity() }
+}
+
+fn stage_one(
+    request: &Request<'_>,
+    network: &Network<'_>,
+    module: &LockedModule,
+    folder: &Path,
+    archive: Option<&Path>,
+) -> Result<TempDir, Error> {
+    let above = folder.parent().unwrap_or(folder);
+    let prefix = format!("{UNFINISHED}{}-", module.name.short());
+    let new = tempfile::Builder::new().prefix(&prefix).tempdir_in(above);
+    let new = new.map_err(Error::io("make a folder in", above))?;
+    let without_spec = request.module(module.name.short()).is_some_and(|module| module.exclude_spec);
+    unpack_module(network, request.repo.root(), module, archive, new.path(), without_spec)?;
+    open_to_all(new.path())?;
+    Marker::leave(new.path(), module.name.to_string(), identity(request, module))?;
+    Ok(new)
+}
+
+fn unpack_module(
+    network: &Network<'_>,
+    root: &Path,
+    module: &LockedModule,
+    archive: Option<&Path>,
+    into: &Path,
+    without_spec: bool,
+) -> Result<(), Error> {
+    let what = format!("the module `{}`", module.name);
+    let layout = Layout { wrapped: true, without_spec };
+    let open = || {
+        let path = archive.unwrap_or(into);
+        File::open(path).map_err(Error::io("read", path))
+    };
+    match &module.pin {
+        Pin::Git { url, commit, folder, .. } => {
+            let layout = Layout { wrapped: false, ..layout };
+            let repository = git::Repository::open(network, root, url)?;
+            repository.archive(commit, folder.as_deref(), |reader| unpack::tar(reader, into, layout, &what))
+        }
+        Pin::Deb { package, .. } => debs::unpack(archive.unwrap_or(into), package, into, without_spec),
+        Pin::Forge { .. } | Pin::Github { .. } => unpack::tar_gz(open()?, into, layout, &what),
+        Pin::Tarball { .. } => {
+            let wrapped = unpack::is_wrapped(open()?, &what)?;
+            unpack::tar_gz(open()?, into, Layout { wrapped, ..layout }, &what)
+        }
+    }
+}
+
+/// A folder made by `tempfile` is its owner's alone.
+fn open_to_all(folder: &Path) -> Result<(), Error> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).map_err(Error::io("open", folder))
+}
+
+/// An installed module that was changed by hand is not lost without a word.
+fn refuse_changes(folder: &Path, force: bool, fate: &'static str) -> Result<(), Error> {
+    if let (false, Found::Ours(marker)) = (force, marker::look(folder))
+        && let Some(changes) = marker.changes(folder)?
+    {
+        return Err(Error::Changed { folder: folder.to_owned(), changes, fate });
     }
     Ok(())
 }
 
-fn origin(folder: &Path) -> Option<Origin> {
-    serde_json::from_slice(&fs::read(folder.join(MARKER)).ok()?).ok()
-}
-
-fn unpack(fetched: &Fetched, into: &Path) -> Result<(), Error> {
-    if into.exists() {
-        fs::remove_dir_all(into).map_err(Error::io("remove", into))?;
+/// Keeps other runs out of a folder of modules, and clears away what a run that died left there.
+fn claim(folder: &Path) -> Result<File, Error> {
+    fs::create_dir_all(folder).map_err(Error::io("make", folder))?;
+    let lock = File::open(folder).map_err(Error::io("open", folder))?;
+    lock.lock().map_err(Error::io("lock", folder))?;
+    let entries = fs::read_dir(folder).map_err(Error::io("read", folder))?.filter_map(Result::ok);
+    for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(UNFINISHED)) {
+        fs::remove_dir_all(entry.path()).map_err(Error::io("remove", entry.path()))?;
     }
-    fs::create_dir(into).map_err(Error::io("make", into))?;
-    dpkg::extract(&fetched.path, into, &module_path)?;
-    let is_empty = fs::read_dir(into).map_err(Error::io("read", into))?.next().is_none();
-    if is_empty {
-        return Err(Error::NoModule { package: fetched.origin.package.clone() });
-    }
-    let marker = serde_json::to_vec_pretty(&fetched.origin).expect("an origin is plain data");
-    fs::write(into.join(MARKER), marker).map_err(Error::io("write", into.join(MARKER)))
+    Ok(lock)
 }
 
-/// The path within the module for a path of its package. A package holds one module, in a folder whose name follows
-/// no rule that all packages keep.
-fn module_path(path: &str) -> Option<String> {
-    let below = PACKAGED.iter().find_map(|prefix| path.strip_prefix(prefix))?;
-    let (_folder, rest) = below.split_once('/')?;
-    (!rest.is_empty()).then(|| rest.to_owned())
-}
-
-/// A path as the user would write it, if they stand above it.
-fn shown(path: &Path) -> String {
-    let here = std::env::current_dir().ok();
-    let below = here.and_then(|here| path.strip_prefix(here).ok());
-    below.unwrap_or(path).display().to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_modules_own_paths_are_taken_from_its_package() {
-        let folder = "usr/share/puppet/modules.available";
-        for (path, expected) in [
-            (format!("{folder}/puppetlabs-mysql/metadata.json"), Some("metadata.json")),
-            (format!("{folder}/horizon/lib/a"), Some("lib/a")),
-            (format!("{folder}/puppetlabs-mysql"), None),
-            ("usr/share/doc/x".to_owned(), None),
-        ] {
-            assert_eq!(module_path(&path).as_deref(), expected, "{path}");
+/// Puts `new` in the place of `folder`. What was there is then at `new`, and goes with it.
+fn exchange(new: &Path, folder: &Path) -> Result<(), Error> {
+    let failed = |errno: rustix::io::Errno| Error::io("make", folder)(errno.into());
+    match marker::look(folder) {
+        Found::Nothing => {
+            rustix::fs::renameat_with(CWD, new, CWD, folder, RenameFlags::NOREPLACE).map_err(failed)
+        }
+        // Somebody may have put a folder of their own there in the meantime.
+        Found::Foreign => Err(Error::InTheWay { folder: folder.to_owned(), module: name_of(folder) }),
+        Found::Ours(_) | Found::Earlier => {
+            rustix::fs::renameat_with(CWD, new, CWD, folder, RenameFlags::EXCHANGE).map_err(failed)
         }
     }
+}
 
-    #[test]
-    fn a_repository_without_a_puppetfile_needs_nothing() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("effigy.yaml"), "images: {a: {from: 'oci:x'}}\n").unwrap();
-        let repo = ControlRepo::open(folder.path()).unwrap();
-        let report = Plan::of(&repo, false).unwrap().carry_out(&BTreeMap::new(), &progress::Silent).unwrap();
-        assert_eq!(report, Report::default());
-    }
+/// First out of the way, so that no half of a module is ever seen.
+fn remove(folder: &Path) -> Result<(), Error> {
+    let aside = folder.with_file_name(format!("{UNFINISHED}{}-old", name_of(folder)));
+    fs::rename(folder, &aside).map_err(Error::io("remove", folder))?;
+    fs::remove_dir_all(&aside).map_err(Error::io("remove", folder))
+}
 
-    #[test]
-    fn what_effigy_did_not_install_is_never_touched() {
-        let folder = tempfile::tempdir().unwrap();
-        let write = |path: &str, text: &str| {
-            let path = folder.path().join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        };
-        write("effigy.yaml", "images: {a: {from: 'oci:x'}}\n");
-        write("Puppetfile", "mod 'puppetlabs/mysql', deb: 'puppet-module-puppetlabs-mysql'\n");
-        let repo = ControlRepo::open(folder.path()).unwrap();
-        assert_eq!(Plan::of(&repo, false).unwrap().packages(), ["puppet-module-puppetlabs-mysql"]);
-        write("modules/mysql/manifests/init.pp", "class mysql {}");
-        let error = Plan::of(&repo, false).err().unwrap();
-        assert!(matches!(error, Error::InTheWay { .. }), "{error}");
-        write("Puppetfile", "mod 'nginx', path: 'elsewhere/nginx'\n");
-        let error = Plan::of(&repo, false).err().unwrap().to_string();
-        assert!(error.contains("does not exist"), "{error}");
-    }
+fn name_of(folder: &Path) -> String {
+    folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }

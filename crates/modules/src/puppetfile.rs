@@ -55,6 +55,8 @@ pub struct Module {
     pub source: Source,
     /// The folder to install it in instead of `moduledir` (`install_path`).
     pub install_path: Option<PathBuf>,
+    /// Whether its tests are left out (`exclude_spec`).
+    pub exclude_spec: bool,
     /// The whole statement.
     pub span: Span,
 }
@@ -73,15 +75,15 @@ impl Puppetfile {
         reader.finish()
     }
 
-    /// Whether every module can be installed today; if not, says which cannot and why.
+    /// Whether every module can be installed; if not, says which cannot and why.
     pub fn check_installable(&self) -> Result<(), Diagnostics> {
         let refused: Diagnostics = self.modules.iter().filter_map(|module| self.refusal(module)).collect();
         if refused.0.is_empty() { Ok(()) } else { Err(refused) }
     }
 
     fn refusal(&self, module: &Module) -> Option<Diagnostic> {
-        let what = module.source.not_yet()?;
-        let problem = Problem::NotYet { module: module.name.to_string(), what };
+        let what = module.source.refused()?;
+        let problem = Problem::Refused { module: module.name.to_string(), what };
         Some(problem.at(&self.text, module.span))
     }
 }
@@ -140,15 +142,13 @@ impl Reader {
         };
         let name: ModuleName = name.parse().map_err(|error| (Problem::Name(error), name_span))?;
         self.unlike_others(&name, call.span)?;
-        let version = positional.next();
-        if let Some(extra) = positional.next() {
-            return Err((Problem::ExtraArgument { found: extra.value.describe() }, extra.span));
-        }
+        let version = positional.next().map(|first| together(first, positional)).transpose()?;
         let mut options = Options::new(call.options)?;
         let install_path = options.text("install_path")?.map(PathBuf::from);
+        let exclude_spec = options.flag("exclude_spec")?;
         let source = reading::source(&name, name_span, version, &mut options)?;
         options.finish(&source)?;
-        self.puppetfile.modules.push(Module { name, source, install_path, span: call.span });
+        self.puppetfile.modules.push(Module { name, source, install_path, exclude_spec, span: call.span });
         Ok(())
     }
 
@@ -174,6 +174,16 @@ impl Reader {
         diagnostics.sort();
         Err(diagnostics)
     }
+}
+
+/// Several ranges, which librarian takes for one that all of them hold for: `'>= 1.0', '< 2.0'`.
+fn together(first: Argument, more: impl Iterator<Item = Argument>) -> Result<Argument, Placed> {
+    more.into_iter().try_fold(first, |all, one| match (all.value, one.value) {
+        (Value::Text(all_text), Value::Text(text)) => {
+            Ok(Argument { value: Value::Text(format!("{all_text} {text}")), span: all.span.cover(one.span) })
+        }
+        (_, extra) => Err((Problem::ExtraArgument { found: extra.describe() }, one.span)),
+    })
 }
 
 /// The one argument of `forge`, `moduledir` and `exclusion`.

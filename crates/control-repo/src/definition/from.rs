@@ -14,6 +14,8 @@ pub enum From {
     Base(String),
     /// An OCI image layout; relative paths start at the repository's root.
     OciLayout(PathBuf),
+    /// An archive of `docker save`; relative paths start at the repository's root.
+    DockerArchive(PathBuf),
     /// An image in a registry, as written: `debian:trixie`, `registry.example.org/a/b@sha256:...`.
     Reference(String),
 }
@@ -27,11 +29,15 @@ impl From {
         if let Some(path) = text.strip_prefix("oci:") {
             return repository_path(path).map(Self::OciLayout);
         }
+        if let Some(path) = text.strip_prefix("docker-archive:") {
+            return repository_path(path).map(Self::DockerArchive);
+        }
         if is_reference(text) {
             return Ok(Self::Reference(text.to_owned()));
         }
         let invalid = Invalid::new(format!(
-            "`{text}` is neither a name under `bases`, nor an image reference, nor `oci:DIR`"
+            "`{text}` is neither a name under `bases`, nor an image reference, nor `oci:DIR`, nor \
+             `docker-archive:FILE`"
         ));
         Err(match text.split_once("://") {
             Some((_, rest)) if is_reference(rest) => invalid.hint(format!("write `{rest}`")),
@@ -46,6 +52,7 @@ impl fmt::Display for From {
         match self {
             Self::Base(name) => f.write_str(name),
             Self::OciLayout(path) => write!(f, "oci:{}", path.display()),
+            Self::DockerArchive(path) => write!(f, "docker-archive:{}", path.display()),
             Self::Reference(reference) => f.write_str(reference),
         }
     }
@@ -97,6 +104,7 @@ mod tests {
             ("trixie", Some(From::Base("trixie".to_owned()))),
             ("oci:bases/x", Some(From::OciLayout("bases/x".into()))),
             ("oci:/srv/x", Some(From::OciLayout("/srv/x".into()))),
+            ("docker-archive:x.tar", Some(From::DockerArchive("x.tar".into()))),
             ("oci:../x", None),
             ("oci:", None),
             ("debian", reference("debian")),

@@ -39,6 +39,10 @@ pub struct Definition {
     pub images: Vec<Image>,
     /// `modules: {debian: RELEASE}`: the release that `:deb` modules come from.
     pub deb_modules: Option<String>,
+    /// `modules: {forge: URL}`: the Forge, before what the Puppetfile says.
+    pub forge: Option<String>,
+    /// `modules: {dependencies: ...}`: whether modules bring what they depend on.
+    pub dependencies: Dependencies,
     /// The main manifest, a file or a folder.
     pub manifest: Option<PathBuf>,
     /// Where modules lie.
@@ -63,6 +67,16 @@ pub enum Layers {
     Strict,
 }
 
+/// What becomes of the dependencies that modules name in their metadata.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dependencies {
+    /// They are installed too, in versions that suit everyone who asks.
+    #[default]
+    Resolve,
+    /// Only what the Puppetfile names is installed, in the versions that it names.
+    Ignore,
+}
+
 const KEYS: Keys = Keys {
     owner: "effigy.yaml",
     known: &[
@@ -84,7 +98,11 @@ const KEYS: Keys = Keys {
     ],
 };
 
-const MODULE_KEYS: Keys = Keys { owner: "`modules`", known: &["debian"], others: &[("release", "debian")] };
+const MODULE_KEYS: Keys = Keys {
+    owner: "`modules`",
+    known: &["debian", "forge", "dependencies"],
+    others: &[("release", "debian"), ("mirror", "forge"), ("resolve", "dependencies")],
+};
 
 /// Reads and parses the file at `path`, which is also the name that diagnostics show.
 pub fn load(path: &Path) -> Result<Definition, Error> {
@@ -200,8 +218,14 @@ fn missing_from(reader: &mut Reader, entry: &Entry, definition: &Definition) {
 
 fn read_modules(reader: &mut Reader, node: &Node, definition: &mut Definition) {
     for entry in reader.map(node, "a map like `{debian: trixie}`") {
+        let node = &entry.value;
         match entry.key.as_str() {
-            "debian" => definition.deb_modules = reader.parsed(&entry.value, "a codename", base::codename),
+            "debian" => definition.deb_modules = reader.parsed(node, "a codename", base::codename),
+            "forge" => definition.forge = reader.parsed(node, "the URL of a Forge", forge),
+            "dependencies" => {
+                let read = reader.parsed(node, "`resolve` or `ignore`", dependencies);
+                definition.dependencies = read.unwrap_or_default();
+            }
             _ => reader.unknown_key(entry, &MODULE_KEYS),
         }
     }
@@ -216,6 +240,25 @@ fn read_modulepath(reader: &mut Reader, node: &Node) -> Option<Vec<PathBuf>> {
     let folders: Result<Vec<_>, _> =
         text.split(':').filter(|folder| !folder.is_empty()).map(repository_path).collect();
     folders.map_err(|invalid| reader.refuse(node.span, invalid)).ok()
+}
+
+fn forge(text: &str) -> Result<String, Invalid> {
+    let address = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    match address {
+        Some(address) if !address.is_empty() && !address.contains(char::is_whitespace) => Ok(text.to_owned()),
+        _ => Err(Invalid::new(format!("`{text}` is not the URL of a Forge"))
+            .hint("write it like `https://forge.example.org`")),
+    }
+}
+
+fn dependencies(text: &str) -> Result<Dependencies, Invalid> {
+    match text {
+        "resolve" => Ok(Dependencies::Resolve),
+        "ignore" => Ok(Dependencies::Ignore),
+        _ => Err(Invalid::new(format!(
+            "`{text}` is not what to do about dependencies; expected `resolve` or `ignore`"
+        ))),
+    }
 }
 
 fn layers(text: &str) -> Result<Layers, Invalid> {

@@ -57,6 +57,8 @@ fn every_key_is_read() {
     assert_eq!((web.compression, definition.layers), (Compression::Zstd, Layers::Strict));
     assert_eq!(definition.modulepath.unwrap(), [Path::new("site"), Path::new("modules")]);
     assert_eq!(definition.deb_modules.as_deref(), Some("trixie"));
+    assert_eq!(definition.forge.as_deref(), Some("https://forge.example.org"));
+    assert_eq!(definition.dependencies, Dependencies::Ignore);
 }
 
 #[test]

@@ -31,6 +31,11 @@ impl ModuleName {
         self.owner.as_deref()
     }
 
+    /// How the Forge writes it, `owner-short`, if the owner is known.
+    pub fn slug(&self) -> Option<String> {
+        self.owner.as_ref().map(|owner| format!("{owner}-{}", self.short))
+    }
+
     /// The name of its folder and its classes, e.g. `stdlib`. Never a path: letters, digits and `_`.
     pub fn short(&self) -> &str {
         &self.short

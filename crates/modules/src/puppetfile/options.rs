@@ -31,14 +31,8 @@ const KNOWN: [&str; 18] = [
 
 /// Options of other installers that change nothing about which files a module consists of, or only how
 /// its repository is reached. They may stay.
-const WITHOUT_EFFECT: [&str; 6] = [
-    "exclude_spec",
-    "default_branch_override",
-    "username",
-    "password",
-    "ignore_unreachable",
-    "use_ssh_agent",
-];
+const WITHOUT_EFFECT: [&str; 5] =
+    ["default_branch_override", "username", "password", "ignore_unreachable", "use_ssh_agent"];
 
 /// The options of a `mod` that have not been looked at yet.
 pub struct Options(Vec<NamedValue>);

@@ -66,8 +66,8 @@ pub enum Problem {
     ForgeWithoutOwner { name: String },
     #[error("`{package}` is not the name of a Debian package")]
     PackageName { package: String },
-    #[error("the module `{module}` comes from {what}, which effigy cannot install from yet")]
-    NotYet { module: String, what: &'static str },
+    #[error("the module `{module}` comes from {what}, which effigy does not install from")]
+    Refused { module: String, what: &'static str },
 }
 
 impl Problem {
@@ -91,7 +91,7 @@ impl Problem {
             | Self::ValueAfterOptions { .. }
             | Self::TextAsOption { .. } => "puppetfile-syntax",
             Self::Interpolation | Self::Code { .. } | Self::UnknownStatement { .. } => "puppetfile-code",
-            Self::NotYet { .. } => "puppetfile-source-not-yet",
+            Self::Refused { .. } => "puppetfile-source",
             _ => "puppetfile-invalid",
         }
     }
@@ -106,7 +106,9 @@ impl Problem {
                 "known are `\\\\`, `\\'`, `\\\"`, `\\#`, `\\n`, `\\t` and `\\s`; or use single quotes"
             }
             Self::Character { .. } => "a Puppetfile consists of statements with strings, symbols and options",
-            Self::Unexpected { .. } => "write it like `mod 'owner/name', deb: 'package'`",
+            Self::Unexpected { .. } => {
+                "write it like `mod 'owner/name', '1.2.3'` or `mod 'name', git: 'https://...'`"
+            }
             Self::ValueAfterOptions { .. } => "put values before options",
             Self::TextAsOption { name } => return Some(format!("write `{name}:` or `:{name} =>`")),
             Self::UnknownStatement { name } => return Some(statement_hint(name)),
@@ -116,7 +118,7 @@ impl Problem {
             Self::ModuleWithoutName => "write it like `mod 'puppetlabs/stdlib'`",
             Self::Name(error) => return error.hint(),
             Self::Duplicate { .. } => "remove one of them: both would be installed into the same folder",
-            Self::ExtraArgument { .. } => "put a range into one string: `'>= 1.0 < 2.0'`",
+            Self::ExtraArgument { .. } => "write one version or range: `'>= 1.0 < 2.0'`",
             Self::UnknownOption { nearest, .. } => {
                 return nearest.map(|nearest| format!("did you mean `{nearest}`?"));
             }
@@ -125,16 +127,16 @@ impl Problem {
             Self::TwoSources { .. } => "keep the one that the module comes from",
             Self::NoAddress { .. } => "give it as a string",
             Self::Exclusive { .. } => "keep the one that says best what is meant",
-            Self::Version { .. } => "write a string such as `'9.4.1'`, or `:latest`",
+            Self::Version { .. } => "write a string such as `'9.4.1'` or `'>= 9.0.0 < 10.0.0'`, or `:latest`",
             Self::TwoVersions => "keep one of them",
             Self::VersionWithoutForge { .. } => "remove it, or use an option such as `tag:`",
             Self::ForgeWithoutOwner { .. } => {
-                "write `owner/name`, or say where it is: `path:`, `deb:` or `git:`"
+                "write `owner/name`, or say where it is: `git:`, `path:` or `deb:`"
             }
             Self::PackageName { .. } => "`apt-cache search puppet-module` lists them",
-            Self::NotYet { .. } => {
-                "use Debian's package of it (`deb: 'puppet-module-...'`), or a copy in the repository \
-                 (`path: '...'`)"
+            Self::Refused { .. } => {
+                "use the module from the Forge or from git, Debian's package of it \
+                 (`deb: 'puppet-module-...'`), or a copy in the repository (`path: '...'`)"
             }
         };
         Some(hint.to_owned())

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use diagnostics::Span;
+use sha256::Digest;
 
 use super::calls::{Argument, NamedValue, Value};
 use super::options::{Options, wrong_value};
@@ -26,27 +27,23 @@ pub fn source(
 ) -> Result<Source, Placed> {
     let selected = selected(options)?;
     let version_span = version.as_ref().map(|argument| argument.span);
-    let version = version.map(|argument| version_of(argument.value, argument.span)).transpose()?;
     let read = match selected.kind.as_str() {
         "forge" => {
             if name.owner().is_none() {
                 return Err((Problem::ForgeWithoutOwner { name: name.short().to_owned() }, name_span));
             }
+            let version = version.map(|argument| version_of(argument.value, argument.span)).transpose()?;
             return Ok(Source::Forge { version: forge_version(version, options)? });
         }
         "github_tarball" => {
-            let requirement = match version {
-                Some(ForgeVersion::Requirement(requirement)) => Some(requirement),
-                _ => None,
-            };
-            return Ok(Source::GithubTarball { repository: selected.address, version: requirement });
+            return github(selected, version);
         }
         "git" => git(selected.address, options)?,
         "svn" => {
             let revision = one_of(options, &["rev", "revision", "version"])?.map(|(_, text)| text);
             Source::Svn { url: selected.address, revision }
         }
-        "tarball" => Source::Tarball { url: selected.address, sha256: options.text("version")? },
+        "tarball" => Source::Tarball { url: selected.address, sha256: checksum(options)? },
         "deb" => deb(selected)?,
         "local" => Source::Local,
         _ => Source::Path(PathBuf::from(selected.address)),
@@ -115,7 +112,10 @@ fn by_type(options: &mut Options) -> Result<Selected, Placed> {
 /// A version by position.
 fn version_of(value: Value, span: Span) -> Result<ForgeVersion, Placed> {
     match value {
-        Value::Text(text) if !text.is_empty() => Ok(ForgeVersion::Requirement(text)),
+        Value::Text(text) if !text.is_empty() => match text.parse() {
+            Ok(range) => Ok(ForgeVersion::Requirement(range)),
+            Err(_) => Err((Problem::Version { found: format!("'{text}'") }, span)),
+        },
         Value::Symbol(name) if name == "latest" => Ok(ForgeVersion::Latest),
         Value::Nil => Ok(ForgeVersion::Any),
         other => Err((Problem::Version { found: other.describe() }, span)),
@@ -152,6 +152,39 @@ fn git(url: String, options: &mut Options) -> Result<Source, Placed> {
     let default_branch = options.text("default_branch")?;
     let folder = options.text("path")?.map(PathBuf::from);
     Ok(Source::Git(GitSource { url, reference, default_branch, folder }))
+}
+
+/// The version of a release on GitHub is a tag, so anything may be one.
+fn github(selected: Selected, version: Option<Argument>) -> Result<Source, Placed> {
+    let is_name = |part: &str| {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        !part.is_empty() && !part.starts_with('.') && part.chars().all(is_plain)
+    };
+    if !selected.address.split_once('/').is_some_and(|(owner, name)| is_name(owner) && is_name(name)) {
+        let option = NamedValue {
+            name: "github_tarball".to_owned(),
+            name_span: selected.span,
+            value: Value::Text(selected.address),
+            value_span: selected.span,
+        };
+        return Err(wrong_value(option, "`owner/repository`"));
+    }
+    let version = match version {
+        None | Some(Argument { value: Value::Nil, .. }) => None,
+        Some(Argument { value: Value::Symbol(name), .. }) if name == "latest" => None,
+        Some(Argument { value: Value::Text(text), .. }) if !text.is_empty() => Some(text),
+        Some(other) => return Err((Problem::Version { found: other.value.describe() }, other.span)),
+    };
+    Ok(Source::GithubTarball { repository: selected.address, version })
+}
+
+/// The checksum of an archive, which r10k calls its version.
+fn checksum(options: &mut Options) -> Result<Option<Digest>, Placed> {
+    let Some(option) = options.take("version") else { return Ok(None) };
+    match &option.value {
+        Value::Text(text) if text.parse::<Digest>().is_ok() => Ok(text.parse().ok()),
+        _ => Err(wrong_value(option, "the archive's SHA-256, 64 hexadecimal digits")),
+    }
 }
 
 /// A package's name as Debian Policy has it.

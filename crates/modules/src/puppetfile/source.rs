@@ -1,7 +1,11 @@
 //! Where modules come from, as types. Every form that r10k and librarian-puppet know has one, whether it
-//! can be installed today or not.
+//! can be installed or not.
 
 use std::path::PathBuf;
+
+use sha256::Digest;
+
+use crate::Range;
 
 /// Where a module comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,14 +34,14 @@ pub enum Source {
     Tarball {
         /// Its address.
         url: String,
-        /// The SHA-256 that it must have (`version`), as written.
-        sha256: Option<String>,
+        /// The SHA-256 that it must have (`version`).
+        sha256: Option<Digest>,
     },
     /// A release of a GitHub repository (`github_tarball: 'owner/repository'`).
     GithubTarball {
         /// `owner/repository`.
         repository: String,
-        /// Which release; the newest if not given.
+        /// Which release, as a tag or a range; the newest if not given.
         version: Option<String>,
     },
 }
@@ -47,10 +51,10 @@ pub enum Source {
 pub enum ForgeVersion {
     /// Any; once installed, it stays.
     Any,
-    /// `:latest`: always the newest.
+    /// `:latest`: the newest at the time of an update.
     Latest,
-    /// `'9.4.1'` or a range such as `'>= 1.0 < 2'`, as written.
-    Requirement(String),
+    /// `'9.4.1'` or a range such as `'>= 1.0 < 2'`.
+    Requirement(Range),
 }
 
 /// A git repository and what to check out of it.
@@ -85,7 +89,7 @@ pub enum GitReference {
 
 impl Source {
     /// What the source is called in messages, e.g. `a git repository`.
-    pub(super) fn describe(&self) -> &'static str {
+    pub(crate) fn describe(&self) -> &'static str {
         match self {
             Self::Path(_) => "a folder",
             Self::Deb(_) => "a Debian package",
@@ -98,11 +102,11 @@ impl Source {
         }
     }
 
-    /// What cannot be installed from yet; none if this can.
-    pub(super) fn not_yet(&self) -> Option<&'static str> {
+    /// What nothing is installed from; none if this is no such source.
+    pub(super) fn refused(&self) -> Option<&'static str> {
         match self {
-            Self::Path(_) | Self::Deb(_) | Self::Local => None,
-            other => Some(other.describe()),
+            Self::Svn { .. } => Some(self.describe()),
+            _ => None,
         }
     }
 }

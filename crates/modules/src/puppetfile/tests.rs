@@ -24,7 +24,7 @@ fn forge(version: ForgeVersion) -> Source {
 }
 
 fn required(version: &str) -> Source {
-    forge(ForgeVersion::Requirement(version.to_owned()))
+    forge(ForgeVersion::Requirement(version.parse().unwrap()))
 }
 
 fn git(url: &str, reference: GitReference) -> Source {
@@ -45,6 +45,7 @@ fn each_kind_of_source_in_each_spelling() {
         ("mod 'puppetlabs/stdlib', :latest", forge(ForgeVersion::Latest)),
         ("mod 'camptocamp-postfix','1.5.0'", required("1.5.0")),
         ("mod('a/b', '>= 1.0 < 2')", required(">= 1.0 < 2")),
+        ("mod 'a/b', '>= 1.0', '< 2'", required(">= 1.0 < 2")),
         ("mod ('a/b')", forge(ForgeVersion::Any)),
         ("mod(\n  'a/b',\n  '1.0',\n)", required("1.0")),
         ("mod 'a/b', type: 'forge', version: '6.0.0'", required("6.0.0")),
@@ -68,10 +69,11 @@ fn each_kind_of_source_in_each_spelling() {
         ("mod 'b', svn: 'https://svn.example.org/x/trunk', username: 'u', password: 'p'", svn(None)),
         ("mod 'b', svn: 'https://svn.example.org/x/trunk', :rev => '154'", svn(Some("154"))),
         (
-            "mod 'b', type: 'tarball', source: 'https://example.org/b.tar.gz', version: 'e3b0'",
+            "mod 'b', type: 'tarball', source: 'https://example.org/b.tar.gz', version: \
+             'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'",
             Source::Tarball {
                 url: "https://example.org/b.tar.gz".to_owned(),
-                sha256: Some("e3b0".to_owned()),
+                sha256: Some(sha256::Digest::of("")),
             },
         ),
         (
@@ -208,7 +210,14 @@ fn each_error_says_where() {
         ("mod 'a/b/c'", "1:5: `a/b/c` is not a module name"),
         ("mod '../../etc', path: 'x'", "1:5: `../../etc` is not a module name"),
         ("mod 'a/b'\n mod 'c-b'", "2:2: the module `b` is named twice"),
-        ("mod 'a/b', '>= 1', '< 2'", "1:20: `'< 2'` is one value too many"),
+        ("mod 'a/b', '>= 1', :latest", "1:20: `:latest` is one value too many"),
+        ("mod 'a/b', 'newest'", "1:12: `'newest'` is not a version"),
+        ("mod 'a/b', '>= 1', '< y'", "1:12: `'>= 1 < y'` is not a version"),
+        ("mod 'b', github_tarball: 'x'", "1:26: `github_tarball` is `'x'`, expected `owner/repository`"),
+        (
+            "mod 'b', type: 'tarball', source: 'u', version: '1.0'",
+            "1:49: `version` is `'1.0'`, expected the archive's SHA-256, 64 hexadecimal digits",
+        ),
         ("mod 'b', git: 'u', :git => 'v'", "1:20: the option `git` is given twice"),
         ("mod 'b', gti: 'u'", "1:5: `b` names no owner, and the Forge has modules of owners only"),
         ("mod 'a/b', gti: 'u'", "1:12: the option `gti` is not known"),
@@ -257,14 +266,12 @@ fn all_errors_of_a_file_are_told_at_once() {
 }
 
 #[test]
-fn what_cannot_be_installed_yet_is_named_with_its_line() {
-    let text =
-        "mod 'a/b', deb: 'puppet-module-b'\nmod 'c/d', '1.0'\nmod 'e', path: 'site/e'\nmod 'f',\n  git: 'u'";
-    let refused = parse(text).unwrap().check_installable().expect_err("two are");
+fn subversion_is_refused_with_its_line() {
+    let text = "mod 'a/b', deb: 'puppet-module-b'\nmod 'c/d', '1.0'\nmod 'f',\n  svn: 'u'\nmod 'g', git: 'u'";
+    let refused = parse(text).unwrap().check_installable().expect_err("one is");
     assert_eq!(
         refused.to_string(),
-        "Puppetfile:2:1: the module `c/d` comes from the Forge, which effigy cannot install from yet\n\
-         Puppetfile:4:1: the module `f` comes from a git repository, which effigy cannot install from yet"
+        "Puppetfile:3:1: the module `f` comes from a Subversion repository, which effigy does not install from"
     );
     assert_eq!(parse("mod 'e', local: true").unwrap().check_installable(), Ok(()));
 }
