@@ -26,6 +26,6 @@ pub fn run_all() -> Result<()> {
 
 /// The command: on a machine that has what building takes.
 pub fn run() -> Result<()> {
-    machine::install(&machine::BUILD_PACKAGES)?;
+    machine::install(&[&machine::BUILD_PACKAGES[..], &machine::CHECK_PACKAGES[..]].concat())?;
     run_all()
 }

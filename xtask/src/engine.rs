@@ -46,7 +46,8 @@ impl Engine {
 
     /// Starts a container that is removed when it is dropped.
     pub fn run(&self, image: &str) -> Result<Container> {
-        let id = read(&mut docker(&["run", "--detach", "--rm", image]))?.trim().to_owned();
+        // Without `--rm`, so that it can be restarted.
+        let id = read(&mut docker(&["run", "--detach", image]))?.trim().to_owned();
         Ok(Container { id, image: image.to_owned() })
     }
 }
@@ -96,6 +97,11 @@ impl Container {
         }
     }
 
+    /// Stops it properly and starts it again.
+    pub fn restart(&self) -> Result<()> {
+        read(&mut docker(&["restart", "-t", "30", &self.id])).map(drop)
+    }
+
     /// What it has written so far, for errors.
     pub fn logs(&self) -> String {
         let output = docker(&["logs", "--tail", "30", &self.id]).output();
@@ -115,7 +121,7 @@ impl Container {
 impl Drop for Container {
     fn drop(&mut self) {
         // Killed outright: nothing in it is wanted any more.
-        let _ = docker(&["rm", "--force", &self.id]).output();
+        let _ = docker(&["rm", "--force", "--volumes", &self.id]).output();
     }
 }
 

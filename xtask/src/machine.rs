@@ -9,6 +9,9 @@ use crate::shell::{command, read, run, say};
 /// For compiling effigy: a C compiler and linker.
 pub const BUILD_PACKAGES: [&str; 1] = ["gcc"];
 
+/// For tests against real registries.
+pub const CHECK_PACKAGES: [&str; 3] = ["docker-registry", "openssl", "skopeo"];
+
 /// For building images as an ordinary user, and for running and looking at them.
 pub const RUN_PACKAGES: [&str; 5] = ["docker.io", "iptables", "uidmap", "skopeo", "debian-archive-keyring"];
 

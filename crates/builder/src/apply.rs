@@ -20,7 +20,7 @@ use crate::compile::Sources;
 use crate::key::{self, AppliedKey};
 use crate::support::{Prepared, Support};
 use crate::tools::ReadyTools;
-use crate::{Error, residue};
+use crate::{Error, databases, residue};
 
 const SEARCH_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -80,6 +80,7 @@ impl Application<'_> {
             archive: &self.base.archive,
             recommends: self.base.recommends,
             proxy: context.settings.proxy.as_deref(),
+            source_date_epoch: self.base.source_date_epoch,
         };
         let prepared = support.prepare(context.store, scratch)?;
 
@@ -162,6 +163,7 @@ impl Application<'_> {
 
     fn cut(&self, context: &Context<'_>, upper: &Path) -> Result<Layer, Error> {
         residue::tidy(upper)?;
+        databases::normalize(upper, Some(self.base.directory.path()), context.progress)?;
         let task = context.progress.begin("writing the applied layer", None, Unit::Bytes);
         let mut writer = LayerWriter::new(context.store, self.compression, threads())?;
         let lowers = [self.base.directory.path().to_owned()];

@@ -11,6 +11,7 @@ use sha256::Digest;
 use store::{Bucket, Directory};
 
 use crate::Error;
+use crate::base_image::BaseImage;
 use crate::build::Context;
 use crate::key::{self, BaseLayerKey};
 use crate::packages::{self, Recipe};
@@ -33,6 +34,8 @@ pub(crate) struct ReadyBase {
     pub source_date_epoch: u64,
     /// What made its layer, for the history.
     pub history: String,
+    /// The image that it is, with layers of its own.
+    pub image: Option<BaseImage>,
 }
 
 /// Takes a base from the store, or bootstraps it.
@@ -58,15 +61,24 @@ pub(crate) fn ready(context: &Context<'_>, base: &Base) -> Result<ReadyBase, Err
         source_date_epoch,
         history: format!("effigy: Debian {}, {} packages", base.release, root.packages),
         archive,
+        image: None,
     })
 }
 
-/// The base's layer, cut once.
-pub(crate) fn layer(
+/// The base's layers: those of the image that it is, or one that is cut once.
+pub(crate) fn layers(
     context: &Context<'_>,
     base: &ReadyBase,
     compression: Compression,
-) -> Result<Layer, Error> {
+) -> Result<Vec<Layer>, Error> {
+    match &base.image {
+        Some(image) => Ok(image.layers.clone()),
+        None => Ok(vec![layer(context, base, compression)?]),
+    }
+}
+
+/// The base's layer, cut once.
+fn layer(context: &Context<'_>, base: &ReadyBase, compression: Compression) -> Result<Layer, Error> {
     let key = BaseLayerKey {
         recipe: key::recipe(),
         root: base.key,

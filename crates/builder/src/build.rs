@@ -1,16 +1,18 @@
 //! The order of things: what all images share first, then one image after another.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use control_repo::{ControlRepo, From, Image};
 use progress::Progress;
+use sha256::Digest;
 use store::{Descriptor, Store};
 
 use crate::archives::Archives;
 use crate::base::{self, ReadyBase};
 use crate::compile::Sources;
 use crate::tools::{self, ReadyTools};
-use crate::{Error, Settings, image, install};
+use crate::{Error, Settings, base_image, image, install};
 
 /// What every step is handed.
 pub(crate) struct Context<'a> {
@@ -29,9 +31,9 @@ pub(crate) struct Ready {
 }
 
 impl Ready {
-    /// A base that was made ready because an image of this run is made from it.
-    pub(crate) fn base(&self, name: &str) -> &ReadyBase {
-        self.bases.get(name).expect("the bases of all images are made ready before the images")
+    /// What an image of this run is made from.
+    pub(crate) fn base(&self, from: &From) -> &ReadyBase {
+        self.bases.get(&from.to_string()).expect("the bases of all images are made ready before the images")
     }
 }
 
@@ -53,6 +55,8 @@ pub struct Built {
     pub changed: usize,
     /// Services that its catalog wants running.
     pub services: Vec<String>,
+    /// What a base that is an image was resolved to: the digest of its index or manifest.
+    pub base: Option<Digest>,
 }
 
 impl<'a> Builder<'a> {
@@ -73,7 +77,6 @@ impl<'a> Builder<'a> {
         let context = &self.context;
         let _hold = context.store.hold()?;
         context.store.clean_scratch()?;
-        refuse_what_is_not_yet(images)?;
         install::modules(context, false)?;
         let ready = self.ready(images)?;
         for image in images {
@@ -86,6 +89,7 @@ impl<'a> Builder<'a> {
                 cached: made.cached,
                 changed: made.applied.changed.len(),
                 services: made.applied.services,
+                base: ready.base(&image.from).image.as_ref().map(|base| base.resolved),
             });
         }
         Ok(())
@@ -101,25 +105,23 @@ impl<'a> Builder<'a> {
         let context = &self.context;
         // Wrong paths in the repository are cheaper to find than packages.
         let sources = Sources::look_over(context)?;
-        let names: BTreeSet<&str> = images.iter().filter_map(|image| base_name(image)).collect();
         let mut bases = BTreeMap::new();
-        for name in names {
-            let base = context.repo.definition().base(name).expect("a base that is referred to is defined");
-            bases.insert(name.to_owned(), base::ready(context, base)?);
+        for image in images {
+            if let Entry::Vacant(place) = bases.entry(image.from.to_string()) {
+                place.insert(ready_base(context, &image.from)?);
+            }
         }
         let tools = tools::ready(context)?;
         Ok(Ready { tools, sources, bases })
     }
 }
 
-fn base_name(image: &Image) -> Option<&str> {
-    match &image.from {
-        From::Base(name) => Some(name),
-        From::OciLayout(_) | From::Reference(_) => None,
+fn ready_base(context: &Context<'_>, from: &From) -> Result<ReadyBase, Error> {
+    match from {
+        From::Base(name) => {
+            let base = context.repo.definition().base(name).expect("a base that is referred to is defined");
+            base::ready(context, base)
+        }
+        From::OciLayout(_) | From::DockerArchive(_) | From::Reference(_) => base_image::ready(context, from),
     }
-}
-
-/// Better now than after minutes of work for another image.
-fn refuse_what_is_not_yet(images: &[&Image]) -> Result<(), Error> {
-    images.iter().find(|image| base_name(image).is_none()).map_or(Ok(()), |image| Err(image::not_yet(image)))
 }

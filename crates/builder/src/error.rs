@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use diagnostics::Hint;
+use sha256::Digest;
 
 /// Why there is no image.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +27,9 @@ pub enum Error {
     /// Compiling or applying.
     #[error(transparent)]
     Puppet(#[from] puppet::Error),
+    /// The files of a database server.
+    #[error(transparent)]
+    Mariadb(#[from] mariadb::Error),
     /// The store.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -35,6 +39,41 @@ pub enum Error {
     /// Modules.
     #[error(transparent)]
     Modules(#[from] modules::Error),
+    /// A registry.
+    #[error(transparent)]
+    Registry(#[from] registry::Error),
+    /// A layer of a base that cannot be unpacked.
+    #[error("layer `{}` cannot be unpacked: {reason}", digest.oci())]
+    Layer {
+        /// Its blob.
+        digest: Digest,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A base without something that real Puppet wants to see before it does anything.
+    #[error("the base {base} has no `{lacks}`, without which Puppet does not work on it")]
+    Bare {
+        /// Its reference.
+        base: String,
+        /// A path or a program.
+        lacks: &'static str,
+    },
+    /// A base for other machines.
+    #[error("the base {base} is made for {found}, and this machine is {wanted}")]
+    BaseArchitecture {
+        /// Its reference.
+        base: String,
+        /// What it says.
+        found: String,
+        /// This machine's.
+        wanted: &'static str,
+    },
+    /// An image that is not in the store, in a run that may not ask for it.
+    #[error("the base {image} is not in the store, and this run is offline")]
+    NotInStore {
+        /// Its reference.
+        image: String,
+    },
     /// Something this version cannot do yet.
     #[error("{what}: not yet")]
     NotYet {
@@ -100,9 +139,16 @@ impl Hint for Error {
             Self::Dpkg(error) => error.hint(),
             Self::Sandbox(error) => error.hint(),
             Self::Puppet(error) => error.hint(),
+            Self::Mariadb(error) => error.hint(),
             Self::Store(error) => error.hint(),
             Self::Oci(error) => error.hint(),
             Self::Modules(error) => error.hint(),
+            Self::Registry(error) => error.hint(),
+            Self::NotInStore { .. } => Some("build once without `--offline`".to_owned()),
+            Self::Bare { .. } => Some("start from an image of a distribution".to_owned()),
+            Self::BaseArchitecture { .. } => {
+                Some("name an image for this architecture, or build on a machine of the other".to_owned())
+            }
             Self::Image { source, .. } => source.hint(),
             Self::NotYet { instead, .. } => Some((*instead).to_owned()),
             Self::NoMirror(base) => Some(format!(
@@ -112,7 +158,7 @@ impl Hint for Error {
             Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
                 Some("free some space, e.g. with `effigy prune`, or move the store with `--store`".to_owned())
             }
-            Self::Configure { .. } | Self::Io { .. } => None,
+            Self::Configure { .. } | Self::Layer { .. } | Self::Io { .. } => None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use control_repo::{Compression, From, Image};
+use control_repo::{Compression, Image};
 use oci::{Configuration, Execution, History, Layer};
 use puppet::Catalog;
 use serde_json::Value;
@@ -27,23 +27,13 @@ pub(crate) struct Made {
 
 /// Makes the image and stores it, without a name.
 pub(crate) fn make(context: &Context<'_>, ready: &Ready, image: &Image) -> Result<Made, Error> {
-    let From::Base(base_name) = &image.from else { return Err(not_yet(image)) };
-    let base = ready.base(base_name);
+    let base = ready.base(&image.from);
     let root = dpkg::root::Root::open(base.directory.path())?;
     let facts = facts::gather(&root, base.architecture, &image.certname, &image.facts)?;
     let (applied, cached) = applied_layer(context, ready, image, base, &facts)?;
-    let base_layer = base::layer(context, base, compression(image))?;
-    let manifest = assemble(context, image, base, base_layer, &applied)?;
+    let layers = base::layers(context, base, compression(image))?;
+    let manifest = assemble(context, image, base, layers, &applied)?;
     Ok(Made { manifest, applied, cached })
-}
-
-/// The word on an image whose base is not made of packages.
-pub(crate) fn not_yet(image: &Image) -> Error {
-    let source = Error::NotYet {
-        what: format!("`from: {}`, a base that is an image", image.from),
-        instead: "name one of the `bases` of effigy.yaml, e.g. one with `debian: trixie`",
-    };
-    Error::Image { image: image.name.to_string(), source: Box::new(source) }
 }
 
 /// The applied layer from the store, by what the catalog was compiled from or else by the catalog; or made.
@@ -103,28 +93,36 @@ fn assemble(
     context: &Context<'_>,
     image: &Image,
     base: &ReadyBase,
-    base_layer: Layer,
+    mut layers: Vec<Layer>,
     applied: &AppliedLayer,
 ) -> Result<Descriptor, Error> {
     let epoch = base.source_date_epoch;
     let made_by =
         format!("effigy: catalog of {}, {} resources changed", image.certname, applied.changed.len());
-    let history = vec![History::new(epoch, base.history.clone(), None), History::new(epoch, made_by, None)];
+    let mut history = match &base.image {
+        Some(below) => below.history(epoch, &base.history),
+        None => vec![History::new(epoch, base.history.clone(), None)],
+    };
+    history.push(History::new(epoch, made_by, None));
+    let own = execution(image);
     let configuration = Configuration {
         architecture: base.architecture.to_owned(),
         os: "linux".to_owned(),
         created: Some(oci::rfc3339(epoch)),
-        config: execution(image),
+        config: match &base.image {
+            Some(below) => below.inherit(image, own),
+            None => own,
+        },
         history,
         ..Configuration::default()
     };
     let created = ("org.opencontainers.image.created".to_owned(), oci::rfc3339(epoch));
-    let layers = [base_layer, applied.layer.clone()];
+    layers.push(applied.layer.clone());
     Ok(oci::assemble(context.store, &layers, &configuration, &BTreeMap::from([created]))?)
 }
 
 /// What a container of the image runs, and how.
-fn execution(image: &Image) -> Execution {
+pub(crate) fn execution(image: &Image) -> Execution {
     let mut env: Vec<String> = image.env.iter().map(|(name, value)| format!("{name}={value}")).collect();
     if !image.env.contains_key("PATH") {
         env.insert(0, SEARCH_PATH.to_owned());

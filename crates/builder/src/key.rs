@@ -5,7 +5,7 @@ use serde::Serialize;
 use sha256::Digest;
 
 /// Counts up when the code that takes a step changes what comes out of it.
-const RECIPE: u32 = 1;
+const RECIPE: u32 = 2;
 
 /// What a base root is made of.
 #[derive(Clone, Debug, Serialize)]
@@ -18,6 +18,13 @@ pub(crate) struct BaseKey<'a> {
     /// All that apt could choose from, where it also installs what packages recommend.
     pub recommended_from: Option<Digest>,
     pub source_date_epoch: u64,
+}
+
+/// What the root of a base that is an image is made of.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct ImageRootKey {
+    /// The layers' tars, the lowest first.
+    pub layers: Vec<Digest>,
 }
 
 /// What a base layer is cut from, and how.

@@ -13,8 +13,10 @@
 mod apply;
 mod archives;
 mod base;
+mod base_image;
 mod build;
 mod compile;
+mod databases;
 mod error;
 mod facts;
 mod image;
@@ -26,7 +28,9 @@ mod settings;
 mod support;
 mod tools;
 mod tree;
+mod unpack;
 
 pub use build::{Builder, Built};
 pub use error::Error;
+pub use install::Modules;
 pub use settings::{Settings, host_architecture};

@@ -19,7 +19,7 @@ use store::{Bucket, Directory};
 use crate::build::Context;
 use crate::key::{self, BaseKey};
 use crate::support::{Prepared, Support};
-use crate::{Error, residue};
+use crate::{Error, databases, residue};
 
 /// Lines of a failed command's output that an error shows.
 const LAST_WORDS: usize = 30;
@@ -118,6 +118,7 @@ fn make(
         archive: recipe.archive,
         recommends: recipe.recommends,
         proxy: context.settings.proxy.as_deref(),
+        source_date_epoch: recipe.source_date_epoch,
     };
     let prepared = support.prepare(context.store, scratch)?;
     let mut steps = configure::plan(&unpacked);
@@ -136,6 +137,7 @@ fn make(
         )?;
     }
     residue::tidy(&root)?;
+    databases::normalize(&root, None, context.progress)?;
     Ok(root)
 }
 

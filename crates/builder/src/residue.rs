@@ -77,7 +77,9 @@ fn is_documentation(path: &Path) -> bool {
 
 fn is_left_over(path: &Path) -> bool {
     let below = |folder: &str| path.starts_with(folder) && path != Path::new(folder);
-    EMPTIED.iter().any(|folder| below(folder)) || DROPPED.iter().any(|file| path == Path::new(file))
+    let is_one_of = |files: &[&str]| files.iter().any(|file| path == Path::new(file));
+    // The clock's files lie in the support layer, but what changes the mode of all that it finds brings them here.
+    EMPTIED.iter().any(|folder| below(folder)) || is_one_of(&DROPPED) || is_one_of(&still_clock::PATHS)
 }
 
 /// Changes in place what must be there but not as the build left it: logs that services will want to append
@@ -87,6 +89,7 @@ pub(crate) fn tidy(root: &Path) -> Result<(), Error> {
     empty_files_below(&root.join("var/log"))?;
     remove_files_below(&root.join("run"))?;
     undate_crontabs(&root.join("var/spool/cron/crontabs"))?;
+    forget_the_clock(&root.join(still_clock::PRELOAD))?;
     for identity in ["etc/machine-id", "var/lib/dbus/machine-id"] {
         let path = root.join(identity);
         if fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file() && metadata.len() > 0) {
@@ -128,6 +131,19 @@ fn undate_crontabs(folder: &Path) -> Result<(), Error> {
     })
 }
 
+/// A package that adds a line of its own to what the loader preloads has the build's line copied along.
+fn forget_the_clock(path: &Path) -> Result<(), Error> {
+    if !fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file()) {
+        return Ok(());
+    }
+    let text = fs::read(path).map_err(Error::io("read", path))?;
+    let is_ours = |line: &[u8]| line.trim_ascii() == still_clock::PRELOADED.as_bytes();
+    let kept: Vec<&[u8]> =
+        text.split_inclusive(|&byte| byte == b'\n').filter(|line| !is_ours(line)).collect();
+    let outcome = if kept.is_empty() { fs::remove_file(path) } else { fs::write(path, kept.concat()) };
+    outcome.map_err(Error::io("tidy", path))
+}
+
 fn contains(line: &[u8], words: &[u8]) -> bool {
     line.windows(words.len()).any(|window| window == words)
 }
@@ -166,6 +182,7 @@ mod tests {
             ("var/lib/dpkg/status-old", true),
             ("var/lib/apt/lists/partial", true),
             ("etc/passwd", false),
+            ("usr/lib/effigy-clock.so", true),
             ("usr/share/man/man1", false),
             ("usr/share/man/man1/ls.1.gz", true),
             ("usr/share/man/de/man1", false),
@@ -197,7 +214,10 @@ mod tests {
         fs::create_dir_all(crontab.parent().unwrap()).unwrap();
         fs::write(&crontab, "# DO NOT EDIT\n# (- installed on Mon Nov 23 20:35:20 2026)\n5 * * * * true\n")
             .unwrap();
+        let preload = root.join("etc/ld.so.preload");
+        fs::write(&preload, "/usr/lib/effigy-gate.so\n/usr/lib/libsnoopy.so\n").unwrap();
         tidy(root).unwrap();
+        assert_eq!(fs::read(&preload).unwrap(), b"/usr/lib/libsnoopy.so\n");
         assert_eq!(fs::read(root.join("var/log/nginx/access.log")).unwrap(), b"");
         assert_eq!(fs::read(root.join("etc/machine-id")).unwrap(), b"");
         assert_eq!(fs::read(root.join("var/lib/x")).unwrap(), b"text");

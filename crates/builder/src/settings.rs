@@ -8,6 +8,8 @@ pub struct Settings {
     pub mirror: Option<String>,
     /// The same for suites of security updates.
     pub security_mirror: Option<String>,
+    /// The Forge that modules come from, before what effigy.yaml and the Puppetfile say.
+    pub forge: Option<String>,
     /// A proxy for downloads, in the build too.
     pub proxy: Option<String>,
     /// Times in images are clamped to this, in seconds since 1970; by default to the archive's own date.
@@ -18,6 +20,8 @@ pub struct Settings {
     pub rebuild: bool,
     /// Use the package lists in the store instead of asking the mirror.
     pub offline: bool,
+    /// How registries are spoken to, for bases that are images.
+    pub registries: registry::Options,
 }
 
 /// Debian's and OCI's name of this machine's architecture, which is the only one that builds run on.

@@ -1,6 +1,6 @@
 //! The lowest layer of a root while something runs in it: package sources, apt's and dpkg's settings for a
-//! build, and the word that package scripts start no service. Seen where the image has no file of the same
-//! name, and never part of it.
+//! build, the word that package scripts start no service, and a clock that stands still for database servers. Seen
+//! where the image has no file of the same name, and never part of it.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -29,6 +29,8 @@ pub(crate) struct Support<'a> {
     pub recommends: bool,
     /// A proxy for apt.
     pub proxy: Option<&'a str>,
+    /// The time that servers see whose files tell of it.
+    pub source_date_epoch: u64,
 }
 
 /// The support layer on disk, and the archives that a run has fetched.
@@ -50,6 +52,9 @@ impl Support<'_> {
         write("etc/apt/apt.conf.d/00effigy", &self.apt_settings(), 0o644)?;
         write("etc/dpkg/dpkg.cfg.d/effigy", DPKG, 0o644)?;
         write("usr/sbin/policy-rc.d", NO_SERVICES, 0o755)?;
+        for file in still_clock::files(self.source_date_epoch) {
+            write_file(&layer.join(file.path), &file.content, 0o644)?;
+        }
         // apt wants to write beside what it reads.
         let uppers = ["lists-upper", "archives-upper"].map(|name| scratch.join(name));
         for upper in &uppers {
@@ -133,10 +138,10 @@ impl Prepared {
     }
 }
 
-fn write_file(path: &Path, text: &str, mode: u32) -> Result<(), Error> {
+fn write_file(path: &Path, content: impl AsRef<[u8]>, mode: u32) -> Result<(), Error> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(Error::io("make", folder))?;
     }
-    fs::write(path, text).map_err(Error::io("write", path))?;
+    fs::write(path, content).map_err(Error::io("write", path))?;
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(Error::io("write", path))
 }

@@ -61,6 +61,8 @@ pub enum Format {
     Text,
     /// For programs.
     Json,
+    /// Puppet Notation on one line, which `parse` alone writes.
+    Pn,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -77,8 +79,12 @@ pub enum Command {
     Images(commands::images::ImagesArgs),
     Load(commands::load::LoadArgs),
     Export(commands::export::ExportArgs),
+    Push(commands::push::PushArgs),
+    Pull(commands::pull::PullArgs),
+    Copy(commands::copy::CopyArgs),
     Prune(commands::prune::PruneArgs),
     Modules(commands::modules::ModulesArgs),
+    Parse(commands::parse::ParseArgs),
     Init(commands::init::InitArgs),
     Doctor(commands::doctor::DoctorArgs),
 }

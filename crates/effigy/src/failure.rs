@@ -15,6 +15,9 @@ pub enum Kind {
     Other,
 }
 
+/// How a command ends that has told itself what is wrong in the user's files.
+pub const FAULTY_INPUT: u8 = 3;
+
 /// Why a command has no answer.
 #[derive(Debug)]
 pub struct Failure {
@@ -43,6 +46,16 @@ impl Failure {
         Self { kind: Kind::Usage, ..Self::of(&invalid) }
     }
 
+    /// A word on the command line that cannot be read.
+    pub fn wrong(error: &dyn Hint) -> Self {
+        Self { kind: Kind::Usage, ..Self::of(error) }
+    }
+
+    /// Something that the world outside does not give.
+    pub fn other(message: String) -> Self {
+        Self { kind: Kind::Other, ..Self::usage(message) }
+    }
+
     /// An error of a library, with its causes and its hint.
     pub fn of(error: &dyn Hint) -> Self {
         let mut chain = vec![error.to_string()];
@@ -69,7 +82,7 @@ impl Failure {
         ExitCode::from(match self.kind {
             Kind::Other => 1,
             Kind::Usage => 2,
-            Kind::Input => 3,
+            Kind::Input => FAULTY_INPUT,
         })
     }
 }
@@ -90,6 +103,9 @@ impl From<builder::Error> for Failure {
             builder::Error::Modules(modules::Error::Invalid(diagnostics)) => {
                 Self::input(image, diagnostics.clone())
             }
+            builder::Error::Modules(modules::Error::Repository(control_repo::Error::Invalid(diagnostics))) => {
+                Self::input(image, diagnostics.clone())
+            }
             cause => Self { kind: kind_of_build(cause), ..Self::of(&error) },
         }
     }
@@ -100,6 +116,16 @@ impl From<control_repo::Error> for Failure {
         match error {
             control_repo::Error::Invalid(diagnostics) => Self::input(None, diagnostics),
             other => Self { kind: kind_of_repository(&other), ..Self::of(&other) },
+        }
+    }
+}
+
+impl From<modules::Error> for Failure {
+    fn from(error: modules::Error) -> Self {
+        match error {
+            modules::Error::Invalid(diagnostics) => Self::input(None, diagnostics),
+            modules::Error::Repository(error) => error.into(),
+            other => Self { kind: kind_of_modules(&other), ..Self::of(&other) },
         }
     }
 }
@@ -117,8 +143,23 @@ impl From<store::Error> for Failure {
 
 impl From<oci::Error> for Failure {
     fn from(error: oci::Error) -> Self {
-        let kind = if matches!(error, oci::Error::Exists { .. }) { Kind::Usage } else { Kind::Other };
+        let kind = match error {
+            // The command line names the wrong place.
+            oci::Error::Exists { .. } | oci::Error::Unusable { .. } => Kind::Usage,
+            _ => Kind::Other,
+        };
         Self { kind, ..Self::of(&error) }
+    }
+}
+
+impl From<registry::Error> for Failure {
+    fn from(error: registry::Error) -> Self {
+        match error {
+            registry::Error::Store(error) => error.into(),
+            registry::Error::Oci(error) => error.into(),
+            registry::Error::Reference(_) | registry::Error::Setup { .. } => Self::wrong(&error),
+            other => Self::of(&other),
+        }
     }
 }
 
@@ -137,13 +178,22 @@ impl From<sandbox::Error> for Failure {
 fn kind_of_build(error: &builder::Error) -> Kind {
     match error {
         builder::Error::NotYet { .. }
-        | builder::Error::Puppet(puppet::Error::OutsideRepository(_))
-        | builder::Error::Modules(modules::Error::NoModule { .. } | modules::Error::InTheWay { .. }) => {
-            Kind::Input
-        }
-        builder::Error::Repository(error) | builder::Error::Modules(modules::Error::Repository(error)) => {
-            kind_of_repository(error)
-        }
+        | builder::Error::Oci(oci::Error::Unusable { .. })
+        | builder::Error::Registry(registry::Error::Reference(_))
+        | builder::Error::BaseArchitecture { .. }
+        | builder::Error::Bare { .. }
+        | builder::Error::Puppet(puppet::Error::OutsideRepository(_)) => Kind::Input,
+        builder::Error::Repository(error) => kind_of_repository(error),
+        builder::Error::Modules(error) => kind_of_modules(error),
+        _ => Kind::Other,
+    }
+}
+
+fn kind_of_modules(error: &modules::Error) -> Kind {
+    match error {
+        modules::Error::Repository(error) => kind_of_repository(error),
+        modules::Error::Unknown { .. } => Kind::Usage,
+        error if error.is_input() => Kind::Input,
         _ => Kind::Other,
     }
 }
@@ -155,6 +205,6 @@ fn kind_of_repository(error: &control_repo::Error) -> Kind {
         control_repo::Error::Invalid(_)
         | control_repo::Error::Missing { .. }
         | control_repo::Error::NoManifest { .. } => Kind::Input,
-        control_repo::Error::Read { .. } => Kind::Other,
+        control_repo::Error::Read { .. } | control_repo::Error::Write { .. } => Kind::Other,
     }
 }

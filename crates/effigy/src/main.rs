@@ -8,6 +8,7 @@ mod environment;
 mod failure;
 mod printer;
 mod progress_bars;
+mod registries;
 
 use std::process::ExitCode;
 

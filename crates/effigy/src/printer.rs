@@ -36,14 +36,24 @@ impl Printer {
     pub fn answer(&self, data: &impl Serialize, text: impl FnOnce() -> String) {
         let text = match self.format {
             Format::Json => serde_json::to_string_pretty(data).expect("answers are plain data") + "\n",
-            Format::Text => text(),
+            Format::Text | Format::Pn => text(),
         };
+        write_all(&mut io::stdout().lock(), text.as_bytes());
+    }
+
+    /// How answers are asked for.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// An answer that the command has written in the form asked for.
+    pub fn text(&self, text: &str) {
         write_all(&mut io::stdout().lock(), text.as_bytes());
     }
 
     /// A line of the answer as it comes, for people only.
     pub fn line(&self, text: &str) {
-        if self.format == Format::Text {
+        if self.format != Format::Json {
             write_all(&mut io::stdout().lock(), format!("{text}\n").as_bytes());
         }
     }

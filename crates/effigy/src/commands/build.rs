@@ -12,6 +12,7 @@ use crate::args::Location;
 use crate::environment;
 use crate::failure::Failure;
 use crate::printer::Printer;
+use crate::registries::RegistryArgs;
 
 /// Build images.
 ///
@@ -27,6 +28,8 @@ pub struct BuildArgs {
     pub images: Vec<String>,
     #[command(flatten)]
     pub network: NetworkArgs,
+    #[command(flatten)]
+    pub registries: RegistryArgs,
     /// Take every step again, whatever the store knows.
     #[arg(long)]
     pub rebuild: bool,
@@ -52,6 +55,7 @@ impl NetworkArgs {
         Ok(Settings {
             mirror: environment::debian_mirror(),
             security_mirror: environment::debian_security_mirror(),
+            forge: environment::forge(),
             proxy: self.proxy.clone(),
             offline: self.offline,
             source_date_epoch: environment::source_date_epoch()?,
@@ -65,12 +69,17 @@ pub fn run(args: &BuildArgs, location: &Location, printer: &Printer) -> Outcome 
     // Mistakes in the repository are told before anything else is tried.
     let repo = location.control_repo(printer)?;
     let images = chosen(&repo, &args.images)?;
+    modules::Request::read(&repo)?;
     if let Some(code) = become_root()? {
         return Ok(code);
     }
     let store = location.store()?;
-    let settings =
-        Settings { rebuild: args.rebuild, no_network: args.no_network, ..args.network.settings()? };
+    let settings = Settings {
+        rebuild: args.rebuild,
+        no_network: args.no_network,
+        registries: args.registries.options()?,
+        ..args.network.settings()?
+    };
     let progress = printer.progress();
     let builder = Builder::new(&repo, &store, &settings, &progress)?;
     let mut built = Vec::new();
@@ -82,6 +91,7 @@ pub fn run(args: &BuildArgs, location: &Location, printer: &Printer) -> Outcome 
             "cached": image.cached,
             "changed": image.changed,
             "services": image.services,
+            "base": image.base,
         }));
     })?;
     printer.answer(&json!({ "images": built }), String::new);

@@ -7,12 +7,12 @@ use std::process::ExitCode;
 
 use clap::Args;
 use serde_json::json;
-use store::Store;
 
 use super::{Outcome, stored};
 use crate::args::Location;
 use crate::failure::Failure;
 use crate::printer::Printer;
+use crate::registries::tagged;
 
 /// Write an image as an OCI layout or an archive.
 ///
@@ -61,15 +61,15 @@ pub fn run(args: &ExportArgs, location: &Location, printer: &Printer) -> Outcome
     let store = location.existing_store()?;
     let image = stored(&store, std::slice::from_ref(&args.image))?.remove(0);
     let _hold = store.hold()?;
-    let (manifest, reference) = (&image.manifest.digest, format!("{}:{}", image.name, args.tag));
+    let (manifest, reference) = (&image.manifest.digest, tagged(&image.name, &args.tag));
     match &args.destination {
         Destination::Layout(folder) => oci::write_layout(&store, manifest, &reference, folder)?,
         Destination::LayoutArchive(file) => {
-            write_file(&store, file, |out| oci::write_layout_archive(&store, manifest, &reference, out))?;
+            write_file(file, |out| oci::write_layout_archive(&store, manifest, &reference, out))?;
         }
         Destination::DockerArchive(file) => {
             let tags = [reference.clone()];
-            write_file(&store, file, |out| oci::write_docker_archive(&store, manifest, &tags, out))?;
+            write_file(file, |out| oci::write_docker_archive(&store, manifest, &tags, out))?;
         }
     }
     printer.note(&format!("exported {reference}"));
@@ -81,13 +81,13 @@ pub fn run(args: &ExportArgs, location: &Location, printer: &Printer) -> Outcome
     Ok(ExitCode::SUCCESS)
 }
 
-fn is_stdout(path: &Path) -> bool {
+/// Whether a file is standard output.
+pub fn is_stdout(path: &Path) -> bool {
     path == Path::new("-")
 }
 
 /// Writes to a temporary name beside the file, so that an old one stays whole until the new one is.
-fn write_file(
-    _: &Store,
+pub fn write_file(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> Result<(), oci::Error>,
 ) -> Result<(), Failure> {

@@ -11,6 +11,7 @@ use crate::args::Location;
 use crate::environment;
 use crate::failure::Failure;
 use crate::printer::Printer;
+use crate::registries::tagged;
 use progress::{Progress, Unit};
 
 /// Load images into Docker or Podman.
@@ -36,7 +37,7 @@ pub fn run(args: &LoadArgs, location: &Location, printer: &Printer) -> Outcome {
     let progress = printer.progress();
     let mut loaded = Vec::new();
     for image in images {
-        let reference = format!("{}:{}", image.name, args.tag);
+        let reference = tagged(&image.name, &args.tag);
         let task = progress.begin(&format!("loading {reference} into {}", engine.name()), None, Unit::Bytes);
         let tags = [reference.clone()];
         engine

@@ -1,13 +1,17 @@
 //! The commands, a file each. A command is handed what was typed and a printer, and says how it ended.
 
 pub mod build;
+pub mod copy;
 pub mod doctor;
 pub mod export;
 pub mod images;
 pub mod init;
 pub mod load;
 pub mod modules;
+pub mod parse;
 pub mod prune;
+pub mod pull;
+pub mod push;
 
 use std::path::PathBuf;
 use std::process::{ExitCode, ExitStatus};
@@ -15,7 +19,7 @@ use std::process::{ExitCode, ExitStatus};
 use control_repo::ControlRepo;
 use store::Store;
 
-use crate::args::{Args, Command, Location};
+use crate::args::{Args, Command, Format, Location};
 use crate::environment;
 use crate::failure::Failure;
 use crate::printer::Printer;
@@ -26,13 +30,20 @@ pub type Outcome = Result<ExitCode, Failure>;
 /// Runs what was typed.
 pub fn run(args: &Args, printer: &Printer) -> Outcome {
     let location = &args.location;
+    if args.output.format == Format::Pn && !matches!(args.command, Command::Parse(_)) {
+        return Err(Failure::usage("only `effigy parse` writes Puppet Notation".to_owned()));
+    }
     match &args.command {
         Command::Build(command) => build::run(command, location, printer),
         Command::Images(command) => images::run(command, location, printer),
         Command::Load(command) => load::run(command, location, printer),
         Command::Export(command) => export::run(command, location, printer),
+        Command::Push(command) => push::run(command, location, printer),
+        Command::Pull(command) => pull::run(command, location, printer),
+        Command::Copy(command) => copy::run(command, location, printer),
         Command::Prune(command) => prune::run(command, location, printer),
         Command::Modules(command) => modules::run(command, location, printer),
+        Command::Parse(command) => parse::run(command, printer),
         Command::Init(command) => init::run(command, location, printer),
         Command::Doctor(command) => doctor::run(command, location, printer),
     }
