@@ -71,6 +71,11 @@ impl Failure {
         Self { kind: Kind::Other, diagnostics: None, chain, hints: error.hint().into_iter().collect() }
     }
 
+    /// The message of the first diagnostic, for those who are shown no source lines.
+    pub fn first_diagnostic(&self) -> Option<&String> {
+        self.diagnostics.as_ref()?.0.first().map(|diagnostic| &diagnostic.message)
+    }
+
     /// Adds a way out.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
@@ -103,9 +108,9 @@ impl From<builder::Error> for Failure {
             builder::Error::Modules(modules::Error::Invalid(diagnostics)) => {
                 Self::input(image, diagnostics.clone())
             }
-            builder::Error::Modules(modules::Error::Repository(control_repo::Error::Invalid(diagnostics))) => {
-                Self::input(image, diagnostics.clone())
-            }
+            builder::Error::Modules(modules::Error::Repository(control_repo::Error::Invalid(
+                diagnostics,
+            ))) => Self::input(image, diagnostics.clone()),
             cause => Self { kind: kind_of_build(cause), ..Self::of(&error) },
         }
     }

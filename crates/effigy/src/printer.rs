@@ -88,7 +88,7 @@ impl Printer {
         if self.format == Format::Json {
             let records = failure.diagnostics.iter().flat_map(|list| &list.0).map(DiagnosticRecord::from);
             let data = json!({"error": {
-                "message": failure.chain.first(),
+                "message": failure.chain.first().or(failure.first_diagnostic()),
                 "causes": failure.chain.get(1..).unwrap_or_default(),
                 "diagnostics": records.collect::<Vec<_>>(),
                 "hints": failure.hints,

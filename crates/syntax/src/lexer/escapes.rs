@@ -49,8 +49,15 @@ impl Lexer<'_> {
         let end = self.at + end;
         let text = unescape_single(&self.text[self.at..end]);
         self.at = end + 1;
-        self.matched = Some((start + 1, self.at));
+        self.matched = Some((self.match_start(start + 1, end), self.at));
         Ok(Some(self.text_token(TokenKind::String, start, self.at, text)))
+    }
+
+    /// Where Puppet's pattern for the end of a text begins to match: at the character before the backslashes before
+    /// the end, if there is one.
+    pub(super) fn match_start(&self, start: usize, end: usize) -> usize {
+        let before = self.text[start..end].trim_end_matches('\\');
+        start + before.char_indices().next_back().map_or(0, |(at, _)| at)
     }
 
     /// The string here is not closed. `after` is what Puppet says stands before its text.

@@ -110,43 +110,15 @@ impl Lexer<'_> {
         Ok(())
     }
 
-    /// `@("END":json/tn)` taken apart.
+    /// `@("END":json/tn)` taken apart. Puppet looks for it anywhere up to the parenthesis.
     fn specification(&self, text: &str) -> Result<Specification, Box<Issue>> {
-        let invalid = || {
+        let found = text
+            .match_indices("@(")
+            .find_map(|(at, mark)| Pattern::of(&text[at + mark.len()..text.len() - 1]));
+        let Some(Pattern { tag, syntax, escapes }) = found else {
             let message = "Invalid syntax in heredoc expected @(endtag[:syntax][/escapes])";
-            Box::new(self.issue("HEREDOC_INVALID_SYNTAX", message, self.at))
+            return Err(self.issue("HEREDOC_INVALID_SYNTAX", message, self.at).into());
         };
-        let inner = &text[2..text.len() - 1];
-        let tag_length = inner.find([':', '/', '\r', '\n']).unwrap_or(inner.len());
-        let (tag, rest) = inner.split_at(tag_length);
-        if tag.is_empty() {
-            return Err(invalid());
-        }
-        let (syntax, rest) = match rest.strip_prefix(':') {
-            Some(rest) => {
-                let rest = rest.trim_start_matches(is_blank);
-                let length = rest
-                    .bytes()
-                    .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'+'))
-                    .count();
-                let (syntax, rest) = rest.split_at(length);
-                if length < 2 || !syntax.starts_with(|c: char| c.is_ascii_lowercase()) {
-                    return Err(invalid());
-                }
-                (syntax, rest.trim_start_matches(is_blank))
-            }
-            None => ("", rest),
-        };
-        let (escapes, rest) = match rest.strip_prefix('/') {
-            Some(rest) => {
-                let length = rest.bytes().take_while(|b| super::is_word(*b) || *b == b'$').count();
-                (Some(rest[..length].to_owned()), rest[length..].trim_start_matches(is_blank))
-            }
-            None => (None, rest),
-        };
-        if !rest.is_empty() {
-            return Err(invalid());
-        }
         let mut tag = tag.trim();
         let quoted = tag.len() > 1 && tag.starts_with('"') && tag.ends_with('"');
         if quoted {
@@ -155,7 +127,12 @@ impl Lexer<'_> {
         if tag.is_empty() {
             return Err(self.issue("HEREDOC_EMPTY_ENDTAG", "Heredoc with an empty endtag", self.at).into());
         }
-        Ok(Specification { tag: tag.to_owned(), interpolates: quoted, syntax: syntax.to_owned(), escapes })
+        Ok(Specification {
+            tag: tag.to_owned(),
+            interpolates: quoted,
+            syntax: syntax.to_owned(),
+            escapes: escapes.map(str::to_owned),
+        })
     }
 
     /// The escapes that a heredoc turns on: none without a slash, all after a slash alone.
@@ -174,6 +151,42 @@ impl Lexer<'_> {
             return Err(self.issue("HEREDOC_INVALID_ESCAPE", message, self.at).into());
         }
         Ok(named.to_owned())
+    }
+}
+
+/// The parts of a specification as they are written.
+struct Pattern<'text> {
+    tag: &'text str,
+    syntax: &'text str,
+    escapes: Option<&'text str>,
+}
+
+impl<'text> Pattern<'text> {
+    /// Takes what stands between the parentheses apart, if it is a specification.
+    fn of(inner: &'text str) -> Option<Self> {
+        let length = inner.find([':', '/', '\r', '\n']).unwrap_or(inner.len());
+        let (tag, mut rest) = inner.split_at(length);
+        if tag.is_empty() {
+            return None;
+        }
+        let mut syntax = "";
+        if let Some(after) = rest.strip_prefix(':') {
+            let after = after.trim_start_matches(is_blank);
+            let length =
+                after.bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'+')).count();
+            (syntax, rest) = after.split_at(length);
+            if length < 2 || !syntax.starts_with(|c: char| c.is_ascii_lowercase()) {
+                return None;
+            }
+            rest = rest.trim_start_matches(is_blank);
+        }
+        let mut escapes = None;
+        if let Some(after) = rest.strip_prefix('/') {
+            let length = after.bytes().take_while(|b| super::is_word(*b) || *b == b'$').count();
+            escapes = Some(&after[..length]);
+            rest = after[length..].trim_start_matches(is_blank);
+        }
+        rest.is_empty().then_some(Self { tag, syntax, escapes })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::escapes::{Escapes, find};
 use super::word::variable_length;
-use super::{Lexed, Lexer, MAXIMUM_NESTING, Token, TokenKind};
+use super::{Lexed, Lexer, MAXIMUM_NESTING, Token, TokenKind, is_blank};
 use crate::Issue;
 
 /// What a stretch of text ends with.
@@ -88,7 +88,7 @@ impl Lexer<'_> {
             // Puppet resolves escapes, and warns of them, when it stands behind what ends the text.
             self.at =
                 (end + 1 + usize::from(self.byte(1) == b'{' && terminated == b'$')).min(self.text.len());
-            self.matched = Some((start, self.at));
+            self.matched = Some((self.match_start(start, end), self.at));
             text.push_str(&self.unescape(&self.text[start..end], &style.escapes)?);
             if terminated != b'$' || end >= self.text.len() {
                 return Ok((text, End::String));
@@ -106,6 +106,14 @@ impl Lexer<'_> {
         }
     }
 
+    /// Steps over space. As in Puppet, what was matched is then that space, or nothing.
+    fn skip_space(&mut self) {
+        let before = self.at;
+        let rest = &self.text[before..];
+        self.at += rest.find(|c| !(is_blank(c) || c == '\r')).unwrap_or(rest.len());
+        self.matched = (self.at > before).then_some((before, self.at));
+    }
+
     fn interpolated_variable(&mut self) {
         let start = self.at;
         let end = start + 1 + variable_length(&self.text.as_bytes()[start + 1..]);
@@ -121,12 +129,10 @@ impl Lexer<'_> {
         let outside = self.braces;
         self.braces = self.braces.wrapping_add(1);
         let first = self.queue.len();
-        self.matched = None;
+        self.skip_space();
         while self.at < self.text.len() {
             let Some(token) = self.lex()? else {
-                if self.at == self.text.len() {
-                    self.matched = None;
-                }
+                self.skip_space();
                 continue;
             };
             self.after = Some(token.kind);

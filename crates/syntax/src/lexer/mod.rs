@@ -233,6 +233,7 @@ impl<'text> Lexer<'text> {
         if is_blank(character) {
             return self.space();
         }
+        self.matched = None;
         let start = self.at;
         self.at += character.len_utf8();
         Ok(Some(self.token(TokenKind::Other, start, self.at)))

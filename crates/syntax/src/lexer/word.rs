@@ -65,6 +65,9 @@ impl Lexer<'_> {
         let length = variable_length(&self.text.as_bytes()[start + 1..]);
         let end = start + 1 + length;
         self.step(start, end);
+        if length == 0 {
+            self.matched = None;
+        }
         Ok(Some(self.text_token(TokenKind::Variable, start, end, &self.text[start + 1..end])))
     }
 
