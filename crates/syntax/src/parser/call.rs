@@ -10,7 +10,7 @@ impl Parser<'_> {
         let start = function.span.start;
         self.take();
         let arguments = if self.at(TokenKind::RightParenthesis) { Vec::new() } else { self.arguments(true)? };
-        self.expect(TokenKind::RightParenthesis)?;
+        self.close(TokenKind::RightParenthesis)?;
         let lambda = self.lambda_if_any()?;
         let call = Call { function, arguments, lambda, value_required: true };
         Ok(Expression::new(ExpressionKind::Call(Box::new(call)), self.span_from(start)))
@@ -34,7 +34,7 @@ impl Parser<'_> {
             if !self.at(TokenKind::RightParenthesis) {
                 arguments = self.arguments(false)?;
             }
-            self.expect(TokenKind::RightParenthesis)?;
+            self.close(TokenKind::RightParenthesis)?;
         }
         let lambda = self.lambda_if_any()?;
         let call = MethodCall { function, parenthesis, arguments, lambda };

@@ -24,7 +24,7 @@ impl Parser<'_> {
                 break;
             }
         }
-        self.expect(TokenKind::RightBracket)?;
+        self.close(TokenKind::RightBracket)?;
         Ok(Expression::new(ExpressionKind::Array(exact(values.list)), self.span_from(start)))
     }
 
@@ -60,7 +60,7 @@ impl Parser<'_> {
             let key = self.hash_part()?;
             entries.push(self.entry(key)?);
         }
-        self.expect(TokenKind::RightBrace)?;
+        self.close(TokenKind::RightBrace)?;
         Ok(Expression::new(ExpressionKind::Hash(exact(entries)), self.span_from(start)))
     }
 

@@ -152,7 +152,7 @@ impl Parser<'_> {
                     break;
                 }
             }
-            self.expect(TokenKind::RightBrace)?;
+            self.close(TokenKind::RightBrace)?;
         } else {
             entries.push(self.selector_entry()?);
         }

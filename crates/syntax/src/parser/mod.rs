@@ -163,7 +163,16 @@ impl Parser<'_> {
     }
 
     fn expect(&mut self, kind: TokenKind) -> Parsed<Token> {
-        if self.at(kind) { Ok(self.take()) } else { Err(self.unexpected()) }
+        if self.at(kind) { Ok(self.take()) } else { Err(self.unexpected_for(|| expected(kind.text()))) }
+    }
+
+    /// The bracket that closes a list, after an element of which a comma may have been forgotten.
+    fn close(&mut self, kind: TokenKind) -> Parsed<Token> {
+        if self.at(kind) {
+            Ok(self.take())
+        } else {
+            Err(self.unexpected_for(|| expected(&format!(",` or `{}", kind.text()))))
+        }
     }
 
     /// From here to the end of the last token.
@@ -176,6 +185,11 @@ impl Parser<'_> {
 impl Parser<'_> {
     /// Notes that the current token is not expected.
     fn unexpected(&mut self) -> Failed {
+        self.unexpected_for(|| None)
+    }
+
+    /// The same, where it can be told what would be right.
+    fn unexpected_for(&mut self, hint: impl FnOnce() -> Option<String>) -> Failed {
         if let Value::Issue(issue) = &self.current.value {
             let issue = (**issue).clone();
             return self.note(issue);
@@ -187,7 +201,7 @@ impl Parser<'_> {
         if end {
             issue.span = None;
         }
-        issue.hint = self.hint();
+        issue.hint = self.unclosed().or_else(hint);
         self.note(issue)
     }
 
@@ -244,6 +258,10 @@ impl Parser<'_> {
         }
         Failed
     }
+}
+
+fn expected(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| format!("expected `{text}` here"))
 }
 
 /// A list that will not grow: most have one or two elements, and a tree is kept long.

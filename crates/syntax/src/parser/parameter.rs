@@ -10,8 +10,11 @@ impl Parser<'_> {
         if !matches!(self.current.kind, TokenKind::LeftParenthesis | TokenKind::LineParenthesis) {
             return Ok(Vec::new());
         }
+        let open = self.open.len();
         self.take();
-        self.parameters(TokenKind::RightParenthesis)
+        let parameters = self.parameters(TokenKind::RightParenthesis);
+        // A mistake in the head of a class is none in its body.
+        parameters.or_else(|failed| if self.skip_parentheses(open) { Ok(Vec::new()) } else { Err(failed) })
     }
 
     /// `lambda_parameter_list`.
@@ -34,7 +37,7 @@ impl Parser<'_> {
                 break;
             }
         }
-        self.expect(closing)?;
+        self.close(closing)?;
         Ok(exact(parameters))
     }
 

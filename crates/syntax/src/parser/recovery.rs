@@ -27,6 +27,26 @@ impl Parser<'_> {
         self.open.truncate(open);
     }
 
+    /// Skips the rest of what stands in the parentheses that were opened when so many brackets were open, and the
+    /// closing one if it is there. Gives whether a body follows.
+    pub(super) fn skip_parentheses(&mut self, open: usize) -> bool {
+        while self.open.len() > open && !self.at(TokenKind::EndOfInput) {
+            match self.current.kind {
+                TokenKind::RightBrace | TokenKind::RightParenthesis | TokenKind::RightBracket => {
+                    if !self.close_within(open) {
+                        return false;
+                    }
+                }
+                // The parenthesis was forgotten.
+                TokenKind::LeftBrace if self.open.len() == open + 1 => self.open.truncate(open),
+                _ => {
+                    self.take();
+                }
+            }
+        }
+        matches!(self.current.kind, TokenKind::LeftBrace | TokenKind::Inherits | TokenKind::RightShift)
+    }
+
     /// Takes a closing bracket, and closes what it closes. Not if that lies outside.
     fn close_within(&mut self, open: usize) -> bool {
         let inside = self.open.get(open..).unwrap_or_default();
@@ -90,8 +110,8 @@ impl Parser<'_> {
         line.is_empty() || line.ends_with('\n')
     }
 
-    /// What an unexpected token may come from, for a person.
-    pub(super) fn hint(&self) -> Option<String> {
+    /// The bracket that is open where the text ends, for a person.
+    pub(super) fn unclosed(&self) -> Option<String> {
         if !self.at(TokenKind::EndOfInput) {
             return None;
         }

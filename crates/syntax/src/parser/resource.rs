@@ -59,7 +59,7 @@ impl Parser<'_> {
         let type_name = Expression::new(ExpressionKind::QualifiedName(class.into_text()), span);
         self.take();
         let bodies = self.resource_bodies()?;
-        self.expect(TokenKind::RightBrace)?;
+        self.close(TokenKind::RightBrace)?;
         let resource = Resource { form: ResourceForm::Regular, type_name, bodies, position: span.start };
         Ok(Expression::new(ExpressionKind::Resource(Box::new(resource)), self.span_from(span.start)))
     }
@@ -72,14 +72,14 @@ impl Parser<'_> {
         }
         let operations = self.attribute_operations()?;
         self.take_if(TokenKind::Comma);
-        self.expect(TokenKind::RightBrace)?;
+        self.close(TokenKind::RightBrace)?;
         self.untitled(left, operations, brace.span)
     }
 
     /// `resource LBRACE expression COLON ...`.
     fn titled(&mut self, type_name: Expression) -> Parsed<Expression> {
         let bodies = self.resource_bodies()?;
-        self.expect(TokenKind::RightBrace)?;
+        self.close(TokenKind::RightBrace)?;
         let (start, position) = (type_name.span.start, type_name.position());
         let resource = Resource { form: ResourceForm::Regular, type_name, bodies, position };
         Ok(Expression::new(ExpressionKind::Resource(Box::new(resource)), self.span_from(start)))
@@ -229,7 +229,7 @@ impl Parser<'_> {
         if self.take_if(TokenKind::LeftBrace) {
             operations = self.attribute_operations()?;
             self.take_if(TokenKind::Comma);
-            self.expect(TokenKind::RightBrace)?;
+            self.close(TokenKind::RightBrace)?;
         }
         let span = self.span_from(type_expression.span.start);
         let collector = Collector { type_expression, query, operations };
