@@ -19,7 +19,7 @@ use crate::printer::Printer;
 
 fn main() -> ExitCode {
     // A sandbox stage is this program under another name; see there.
-    sandbox::entry();
+    sandbox::entry(&[builder::APPLY]);
     let args = Args::parse();
     let printer = Printer::new(&args.output);
     match commands::run(&args, &printer) {

@@ -72,12 +72,16 @@ pub fn apply(
     });
     let variables =
         tools.environment_elsewhere().into_iter().chain(request.variables.iter().cloned()).collect();
-    let mut outcome =
-        Outcome { environment, progress, task: None, complaints: Vec::new(), output: Vec::new(), end: None };
+    let mut listener = Listener::new(environment, progress);
     driver.run(&sandbox, "apply.rb", (tools.ruby_elsewhere(), variables), &words, &mut |event| {
-        outcome.take(event)
+        listener.take(event)
     })?;
-    outcome.finish()
+    let died = |words: &str| Error::Died {
+        script: "apply.rb".into(),
+        exit: "no answer".into(),
+        words: words.to_owned(),
+    };
+    listener.finish().unwrap_or_else(|words| Err(died(&words)))
 }
 
 /// Puppet's own words for each resource that it does not try.
@@ -91,8 +95,9 @@ fn with_source(source: &str, text: &str) -> String {
     if source == "Puppet" { text.to_owned() } else { format!("{source}: {text}") }
 }
 
-/// What is gathered while events come in.
-struct Outcome<'a> {
+/// Hears the events of whoever applies a catalog, real Puppet's driver or another that speaks as it does, and
+/// gathers what came of it. Change lines become notes.
+pub struct Listener<'a> {
     environment: &'a Environment,
     progress: &'a dyn Progress,
     task: Option<Box<dyn Task>>,
@@ -103,7 +108,29 @@ struct Outcome<'a> {
     end: Option<Result<Applied, Error>>,
 }
 
-impl Outcome<'_> {
+impl<'a> Listener<'a> {
+    /// Has heard nothing yet.
+    pub fn new(environment: &'a Environment, progress: &'a dyn Progress) -> Self {
+        Self { environment, progress, task: None, complaints: Vec::new(), output: Vec::new(), end: None }
+    }
+
+    /// Takes an event as a line of JSON; false if it is none.
+    pub fn hear(&mut self, line: &str) -> bool {
+        serde_json::from_str(line).map(|event| self.take(event)).is_ok()
+    }
+
+    /// What came of it; if nobody has said, what was complained of.
+    pub fn finish(self) -> Result<Result<Applied, Error>, String> {
+        let Some(end) = self.end else {
+            let words: Vec<&str> = self.complaints.iter().map(|(_, text)| text.as_str()).collect();
+            return Err(words.join("\n"));
+        };
+        if let (Some(task), Ok(applied)) = (self.task, &end) {
+            task.done(&format!("{} resources changed", applied.changed.len()));
+        }
+        Ok(end)
+    }
+
     fn take(&mut self, event: Event) {
         match event {
             Event::Begin { total: Some(total), .. } => {
@@ -176,18 +203,5 @@ impl Outcome<'_> {
         messages.extend_from_slice(&lines[lines.len().saturating_sub(LAST_LINES)..]);
         let declared = place.map(|(file, line)| (self.environment.for_people(&file).into(), line));
         FailedResource { resource: failure.resource, declared, messages }
-    }
-
-    fn finish(self) -> Result<Applied, Error> {
-        let died = || Error::Died {
-            script: "apply.rb".into(),
-            exit: "no answer".into(),
-            words: self.complaints.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join("\n"),
-        };
-        let applied = self.end.unwrap_or_else(|| Err(died()))?;
-        if let Some(task) = self.task {
-            task.done(&format!("{} resources changed", applied.changed.len()));
-        }
-        Ok(applied)
     }
 }

@@ -46,6 +46,11 @@ impl Catalog {
         serde_json::to_vec(&value).expect("JSON values can be written")
     }
 
+    /// The catalog as Puppet writes it.
+    pub fn json(&self) -> &Value {
+        &self.0
+    }
+
     /// Names of the packages that the catalog wants present and leaves to the system's own package manager.
     pub fn packages_to_install(&self) -> Vec<&str> {
         let resources = self.0.get("resources").and_then(Value::as_array).into_iter().flatten();

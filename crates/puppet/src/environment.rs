@@ -34,7 +34,7 @@ impl Environment {
     }
 
     /// The module folders alone: what applying may see (files they serve, types and providers they bring).
-    pub(crate) fn module_mounts(&self) -> Vec<Mount> {
+    pub fn module_mounts(&self) -> Vec<Mount> {
         let bind = |(number, source): (usize, &PathBuf)| Mount::Bind {
             source: source.clone(),
             target: self.module_folder(number, source).into(),
@@ -47,7 +47,8 @@ impl Environment {
         REPOSITORY
     }
 
-    pub(crate) fn inside_modulepath(&self) -> Vec<String> {
+    /// The inside names of the module folders.
+    pub fn inside_modulepath(&self) -> Vec<String> {
         self.modulepath.iter().enumerate().map(|(number, path)| self.module_folder(number, path)).collect()
     }
 
@@ -57,7 +58,7 @@ impl Environment {
     }
 
     /// Turns the inside names in a text back into the user's.
-    pub(crate) fn for_people(&self, text: &str) -> String {
+    pub fn for_people(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for (number, path) in self.modulepath.iter().enumerate() {
             if self.in_repository(path).is_none() {

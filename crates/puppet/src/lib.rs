@@ -16,7 +16,7 @@ mod error;
 mod events;
 mod tools;
 
-pub use apply::{Applied, ApplyRequest, Services, apply};
+pub use apply::{Applied, ApplyRequest, Listener, Services, apply};
 pub use compile::{Catalog, CompileRequest, compile};
 pub use driver::driver_digest;
 pub use environment::Environment;

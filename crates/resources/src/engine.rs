@@ -124,6 +124,8 @@ pub struct Context<'a> {
 pub struct Shared {
     /// Services that were met.
     pub services: Vec<Intent>,
+    /// Types of the resources that come after the service at work.
+    pub later: BTreeSet<&'static str>,
     /// Packages that may be installed together with the one at work.
     pub batch: Vec<String>,
     /// Packages that were installed before it was their turn.

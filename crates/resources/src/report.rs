@@ -1,5 +1,6 @@
 //! What came of a run: log lines while it goes on, and a status of every resource at its end.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// How much a line matters. In Puppet's order.
@@ -121,6 +122,12 @@ pub struct Intent {
     pub enable: Option<String>,
     /// How it is started, if the catalog says.
     pub start: Option<String>,
+    /// How it is stopped, if the catalog says.
+    pub stop: Option<String>,
+    /// How one learns whether it runs, if the catalog says.
+    pub status: Option<String>,
+    /// Types of the resources that come after it, which may want to speak to it.
+    pub later: BTreeSet<&'static str>,
 }
 
 /// The end of a run.

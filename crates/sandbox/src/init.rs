@@ -9,26 +9,34 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, kill_process, wait};
 
-use crate::spec::{Answer, Process, Spec};
+use crate::namespace::{Work, end, fork};
+use crate::spec::{Answer, Inside, Process, Spec, Task};
 use crate::{limits, mounts};
 
 /// Does all of the above and writes the answer.
-pub(crate) fn run(spec: &Spec) -> io::Result<()> {
+pub(crate) fn run(spec: &Spec, works: &[Work]) -> io::Result<()> {
     // Opened before the root changes: the path means nothing afterwards.
     let mut answer_file = File::options().write(true).open(&spec.answer)?;
     let answer = match mounts::enter_root(spec).and_then(|()| limits::settle(spec.network)) {
-        Ok(()) => supervise(&spec.process, Duration::from_millis(spec.grace)),
+        Ok(()) => supervise(&spec.task, works, Duration::from_millis(spec.grace)),
         Err(failure) => Answer::Setup { step: failure.step, errno: failure.errno },
     };
     serde_json::to_writer(&mut answer_file, &answer)?;
     Ok(())
 }
 
-fn supervise(process: &Process, grace: Duration) -> Answer {
-    let child = match start(process) {
+fn supervise(task: &Task, works: &[Work], grace: Duration) -> Answer {
+    let started = match task {
+        Task::Run(process) => start(process),
+        Task::Work(inside) => begin(inside, works),
+    };
+    let child = match started {
         Ok(child) => child,
         Err(error) => {
-            let program = process.arguments.first().cloned().unwrap_or_default();
+            let program = match task {
+                Task::Run(process) => process.arguments.first().cloned().unwrap_or_default(),
+                Task::Work(inside) => inside.name.clone(),
+            };
             return Answer::NotStarted { program, errno: error.raw_os_error().unwrap_or(0) };
         }
     };
@@ -54,6 +62,20 @@ fn start(process: &Process) -> io::Result<Pid> {
     }
     let child = command.spawn()?;
     Pid::from_raw(child.id().cast_signed()).ok_or_else(|| io::Error::from(io::ErrorKind::Other))
+}
+
+/// Forks for work of this program's own. Process 1 goes on to reap, as for a command.
+fn begin(inside: &Inside, works: &[Work]) -> io::Result<Pid> {
+    let work = works.iter().find(|work| work.name == inside.name);
+    let work = work.ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
+    if let Some(child) = fork()? {
+        return Ok(child);
+    }
+    if limits::give_up_own_capabilities().is_err() {
+        end(126);
+    }
+    // A panic has told itself; it must not unwind into what process 1 does.
+    end(std::panic::catch_unwind(|| (work.run)(&inside.input)).map_or(101, i32::from));
 }
 
 /// Reaps until the command itself has ended; orphans of the sandbox end up here too.

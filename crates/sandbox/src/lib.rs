@@ -25,6 +25,6 @@ mod spec;
 
 pub use error::Error;
 pub use identity::{IdRange, Subordinate, become_root, subordinate_ranges};
-pub use namespace::entry;
+pub use namespace::{Work, entry};
 pub use run::{Exit, Output, Sandbox};
 pub use spec::{Mount, Process, Root};

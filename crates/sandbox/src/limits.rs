@@ -3,7 +3,9 @@
 
 use std::io;
 
-use rustix::thread::{CapabilitySet, CompatCapability, remove_capability_from_bounding_set};
+use rustix::thread::{
+    CapabilitySet, CapabilitySets, CompatCapability, remove_capability_from_bounding_set, set_capabilities,
+};
 
 use crate::mounts::{Failure, Step};
 
@@ -42,6 +44,13 @@ pub(crate) fn give_up_capabilities() -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The same for this process itself, which executes nothing.
+pub(crate) fn give_up_own_capabilities() -> io::Result<()> {
+    give_up_capabilities()?;
+    let sets = CapabilitySets { effective: KEPT, permitted: KEPT, inheritable: CapabilitySet::empty() };
+    Ok(set_capabilities(None, sets)?)
 }
 
 fn remove_one(capability: impl CompatCapability) -> rustix::io::Result<()> {

@@ -16,13 +16,23 @@ use crate::spec::{Answer, Spec};
 /// The name (`argv[0]`) under which this program is a sandbox stage instead of effigy.
 pub(crate) const STAGE_NAME: &str = "effigy-sandbox";
 
+/// Work that this program can do as root of a sandbox, see [`crate::Sandbox::work`].
+#[derive(Clone, Copy, Debug)]
+pub struct Work {
+    /// What it is asked for by.
+    pub name: &'static str,
+    /// Does it, in a process of its own with a single thread whose `/` is the sandbox's root; standard output and
+    /// error go to whoever asked. Takes the input, gives the exit code.
+    pub run: fn(&str) -> u8,
+}
+
 /// Takes over when this program was started as a sandbox stage, and never returns then. Call it first in
-/// `main`, before any thread exists and before arguments are read.
-pub fn entry() {
+/// `main`, before any thread exists and before arguments are read. `works` is what this program can do inside.
+pub fn entry(works: &[Work]) {
     if std::env::args_os().next().is_none_or(|name| name != STAGE_NAME) {
         return;
     }
-    let code = match stage_one() {
+    let code = match stage_one(works) {
         Ok(()) => 0,
         // Nobody reads a stage's own words but a developer; effigy reports the missing answer.
         Err(error) => {
@@ -34,18 +44,18 @@ pub fn entry() {
 }
 
 #[allow(clippy::exit, reason = "a stage is a process of its own: it ends here and must not go on as effigy")]
-fn end(code: i32) -> ! {
+pub(crate) fn end(code: i32) -> ! {
     std::process::exit(code)
 }
 
-fn stage_one() -> io::Result<()> {
+fn stage_one(works: &[Work]) -> io::Result<()> {
     let mut text = String::new();
     io::stdin().read_to_string(&mut text)?;
     let spec: Spec = serde_json::from_str(&text)?;
     let mut answer = File::options().write(true).open(&spec.answer)?;
 
     let given = match leave_host(&spec).and_then(|()| die_with(spec.parent)) {
-        Ok(()) => in_child(|| init::run(&spec))?,
+        Ok(()) => in_child(|| init::run(&spec, works))?,
         Err(error) => Some(Answer::Namespace { errno: error.raw_os_error().unwrap_or(0) }),
     };
     // Process 1 answers through the file itself as it alone knows; stage 1 only has its own failures to add.
@@ -135,7 +145,7 @@ fn in_child(work: impl FnOnce() -> io::Result<()>) -> io::Result<Option<Answer>>
 }
 
 /// Forks; the child gets `None`.
-fn fork() -> io::Result<Option<Pid>> {
+pub(crate) fn fork() -> io::Result<Option<Pid>> {
     // SAFETY: the stages have a single thread, so the child may go on with every lock in a known state.
     #[allow(unsafe_code, reason = "the kernel's own interface; std has none")]
     let pid = unsafe { libc::fork() };

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use crate::Error;
 use crate::namespace::STAGE_NAME;
-use crate::spec::{Answer, Mount, Process, Root, Spec};
+use crate::spec::{Answer, Inside, Mount, Process, Root, Spec, Task};
 
 /// A root and what is seen beside it; any number of commands can be run in it, one after another.
 pub struct Sandbox {
@@ -95,9 +95,19 @@ impl Sandbox {
     /// Runs a command to its end and stops what it left running. Each line of output goes to `output` as it
     /// comes. An error means that the command never ran; its own failure is an [`Exit`].
     pub fn run(&self, process: &Process, output: &mut dyn FnMut(Output)) -> Result<Exit, Error> {
+        self.take_on(Task::Run(process.clone()), output)
+    }
+
+    /// The same for work of this program's own, by the name under which [`crate::entry`] knows it. `input` is
+    /// handed to it from memory to memory.
+    pub fn work(&self, name: &str, input: String, output: &mut dyn FnMut(Output)) -> Result<Exit, Error> {
+        self.take_on(Task::Work(Inside { name: name.to_owned(), input }), output)
+    }
+
+    fn take_on(&self, task: Task, output: &mut dyn FnMut(Output)) -> Result<Exit, Error> {
         let number = self.runs.fetch_add(1, Ordering::Relaxed);
         let folder = self.scratch.join(format!("run-{number}"));
-        let outcome = self.run_in(&folder, process, output);
+        let outcome = self.run_in(&folder, task, output);
         // A work folder that stays is removed with the scratch folder.
         let _ = fs::remove_dir_all(&folder);
         outcome
@@ -106,10 +116,10 @@ impl Sandbox {
     fn run_in(
         &self,
         folder: &Path,
-        process: &Process,
+        task: Task,
         output: &mut dyn FnMut(Output),
     ) -> Result<Exit, Error> {
-        let spec = self.prepare(folder, process)?;
+        let spec = self.prepare(folder, task)?;
         let stage_failed = |what: &'static str| Error::io(what);
         let mut stage = Command::new("/proc/self/exe")
             .arg0(STAGE_NAME)
@@ -140,7 +150,7 @@ impl Sandbox {
     /// run-N/work      overlayfs's own
     /// run-N/answer    how it ended
     /// ```
-    fn prepare(&self, folder: &Path, process: &Process) -> Result<Spec, Error> {
+    fn prepare(&self, folder: &Path, task: Task) -> Result<Spec, Error> {
         let make =
             |path: &Path| fs::create_dir_all(path).map_err(Error::io(format!("making {}", path.display())));
         let skeleton = folder.join("skeleton");
@@ -167,7 +177,7 @@ impl Sandbox {
             mounts: self.mounts.clone(),
             network: self.network,
             grace: u64::try_from(self.grace.as_millis()).unwrap_or(u64::MAX),
-            process: process.clone(),
+            task,
             answer,
             parent: std::process::id(),
         })

@@ -58,6 +58,22 @@ pub struct Process {
     pub directory: PathBuf,
 }
 
+/// Work of this program itself, done inside by a process of its own.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Inside {
+    /// The name it was given to [`crate::entry`] under.
+    pub name: String,
+    /// What it is handed. Never written to a disk.
+    pub input: String,
+}
+
+/// What is done in the root.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) enum Task {
+    Run(Process),
+    Work(Inside),
+}
+
 /// Everything the stages need to know.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Spec {
@@ -69,7 +85,7 @@ pub(crate) struct Spec {
     pub network: bool,
     /// How long left-over processes get between SIGTERM and SIGKILL, in milliseconds.
     pub grace: u64,
-    pub process: Process,
+    pub task: Task,
     /// Where the answer goes.
     pub answer: PathBuf,
     /// The process that asks; without it there is nobody to run for.

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use sandbox::{Exit, Mount, Output, Process, Root, Sandbox};
+use sandbox::{Exit, Mount, Output, Process, Root, Sandbox, Work};
 
 /// One run: a shell script in a fresh root, and what came of it.
 struct Run {
@@ -147,8 +147,49 @@ fn a_program_that_is_not_there_is_an_error_with_its_name() {
     assert!(error.to_string().contains("starting /no/such"), "{error}");
 }
 
+/// Writes its input to a file of the root, tries what it must not be able to do, and starts a program.
+const WORK: Work = Work {
+    name: "leave a note",
+    run: |input| {
+        fs::write("/data/note", input).unwrap();
+        std::os::unix::fs::chown("/data/note", Some(0), Some(1)).unwrap();
+        println!("mounts: {}", std::process::Command::new("mount").args(["-t", "tmpfs", "x", "/data"]).status().unwrap());
+        let status = fs::read_to_string("/proc/self/status").unwrap();
+        println!("{}", status.lines().find(|line| line.starts_with("CapEff")).unwrap());
+        std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        7
+    },
+};
+
+fn work_of_this_program_is_done_inside() {
+    let folder = tempfile::tempdir().unwrap();
+    let (lower, upper) = (folder.path().join("lower"), folder.path().join("upper"));
+    for path in [&lower, &upper, &lower.join("usr"), &lower.join("data")] {
+        fs::create_dir(path).unwrap();
+    }
+    for name in ["bin", "lib", "lib64", "sbin"] {
+        symlink(format!("usr/{name}"), lower.join(name)).unwrap();
+    }
+    let usr = Mount::Bind { source: "/usr".into(), target: "/usr".into(), writable: false };
+    let sandbox = Sandbox::new(folder.path(), Root { lowers: vec![lower], upper: Some(upper.clone()) }).mount(usr);
+    let mut stdout = Vec::new();
+    let exit = sandbox.work(WORK.name, "hello".into(), &mut |line| {
+        if let Output::Stdout(line) = line {
+            stdout.push(line);
+        }
+    });
+    assert_eq!(exit.unwrap(), Exit { code: Some(7), signal: None, killed: Vec::new() });
+    assert!(stdout[0].starts_with("mounts: exit status: ") && !stdout[0].ends_with(" 0"), "{stdout:?}");
+    // Bit 21 is CAP_SYS_ADMIN.
+    let capabilities = stdout[1].split_whitespace().last().and_then(|word| u64::from_str_radix(word, 16).ok());
+    assert_eq!(capabilities.unwrap() & (1 << 21 | 1), 1, "{stdout:?}");
+    assert_eq!(fs::read_to_string(upper.join("data/note")).unwrap(), "hello");
+    let error = sandbox.work("nothing", String::new(), &mut |_| ()).unwrap_err();
+    assert!(error.to_string().contains("starting nothing"), "{error}");
+}
+
 fn main() -> ExitCode {
-    sandbox::entry();
+    sandbox::entry(&[WORK]);
     match sandbox::become_root("IN_NAMESPACE") {
         Ok(None) => {}
         Ok(Some(status)) => return ExitCode::from(u8::try_from(status.code().unwrap_or(1)).unwrap_or(1)),
@@ -157,7 +198,8 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     }
-    let checks: [(&str, fn()); 8] = [
+    let checks: [(&str, fn()); 9] = [
+        ("work_of_this_program", work_of_this_program_is_done_inside),
         ("output_and_exit_code_come_back", output_and_exit_code_come_back),
         ("a_signal_is_told_apart_from_an_exit_code", a_signal_is_told_apart_from_an_exit_code),
         ("changes_land_in_the_upper_folder_alone", changes_land_in_the_upper_folder_alone),

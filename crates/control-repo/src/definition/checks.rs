@@ -90,6 +90,15 @@ pub(crate) fn signal(text: &str) -> Result<String, Invalid> {
     Err(Invalid::new(format!("`{text}` is not a signal; expected one like `SIGTERM`, or 1 to 64")))
 }
 
+pub(crate) fn engine(text: &str) -> Result<Engine, Invalid> {
+    match text {
+        "auto" => Ok(Engine::Auto),
+        "native" => Ok(Engine::Native),
+        "puppet" => Ok(Engine::Puppet),
+        _ => Err(Invalid::new(format!("`{text}` is not an engine; expected `auto`, `native` or `puppet`"))),
+    }
+}
+
 pub(crate) fn compression(text: &str) -> Result<Compression, Invalid> {
     match text {
         "gzip" => Ok(Compression::Gzip),

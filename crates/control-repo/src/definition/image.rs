@@ -39,6 +39,20 @@ pub struct ImageSettings {
     pub network: Option<bool>,
     /// How the layers are compressed.
     pub compression: Option<Compression>,
+    /// Who applies the catalog.
+    pub engine: Option<Engine>,
+}
+
+/// Who applies a catalog.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Engine {
+    /// effigy where it knows every type of the catalog, else real Puppet.
+    #[default]
+    Auto,
+    /// effigy alone.
+    Native,
+    /// Real Puppet alone.
+    Puppet,
 }
 
 /// How layers are compressed.
@@ -85,6 +99,8 @@ pub struct Image {
     pub network: bool,
     /// How the layers are compressed.
     pub compression: Compression,
+    /// Who applies the catalog.
+    pub engine: Engine,
     /// What the image says itself, to lay over other levels.
     pub(super) own: ImageSettings,
 }
@@ -110,6 +126,7 @@ impl ImageSettings {
             stop_signal: self.stop_signal.clone().or_else(|| below.stop_signal.clone()),
             network: self.network.or(below.network),
             compression: self.compression.or(below.compression),
+            engine: self.engine.or(below.engine),
         }
     }
 }
@@ -136,6 +153,7 @@ impl Image {
             stop_signal: all.stop_signal,
             network: all.network.unwrap_or(true),
             compression: all.compression.unwrap_or_default(),
+            engine: all.engine.unwrap_or_default(),
             own,
         }
     }

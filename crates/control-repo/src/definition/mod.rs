@@ -24,7 +24,7 @@ use crate::yaml::{self, Entry, Node, Value};
 pub use base::Base;
 pub use from::From;
 pub(crate) use from::is_reference;
-pub use image::{Compression, Image, ImageSettings};
+pub use image::{Compression, Engine, Image, ImageSettings};
 pub use name::ImageName;
 pub use port::{Port, Protocol};
 

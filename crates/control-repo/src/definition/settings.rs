@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use diagnostics::{Diagnostic, nearest};
 
-use super::checks::{absolute, certname, compression, fact, label, no_nul, signal, user, variable};
+use super::checks::{absolute, certname, compression, engine, fact, label, no_nul, signal, user, variable};
 use super::{Base, From, ImageSettings};
 use crate::invalid::Invalid;
 use crate::reader::{Keys, Reader};
@@ -27,6 +27,7 @@ pub(super) const KEYS: Keys = Keys {
         "stop_signal",
         "network",
         "compression",
+        "engine",
     ],
     others: &[
         ("base", "from"),
@@ -81,6 +82,7 @@ pub(super) fn read(reader: &mut Reader, node: &Node, level: &Level<'_>) -> Image
             "labels" => settings.labels = read_texts(reader, node, "a map of labels", label),
             "stop_signal" => settings.stop_signal = reader.parsed(node, "a signal", signal),
             "network" => settings.network = reader.boolean(node),
+            "engine" => settings.engine = reader.parsed(node, "`auto`, `native` or `puppet`", engine),
             "compression" => settings.compression = reader.parsed(node, "`gzip` or `zstd`", compression),
             _ => reader.unknown_key(entry, &KEYS),
         }

@@ -183,6 +183,6 @@ impl Provider for Setting {
 }
 
 /// Puppet tells values only if its own setting `show_diff` says so, which by default it does not.
-fn hidden() -> String {
+pub(super) fn hidden() -> String {
     "[redacted sensitive information]".into()
 }

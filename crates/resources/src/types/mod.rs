@@ -11,10 +11,13 @@ mod group;
 mod host;
 mod ini;
 mod ini_setting;
+mod ini_subsetting;
 mod lists;
+mod mount;
 mod notify;
 mod openstack;
 pub mod package;
+mod records;
 mod resources;
 mod schedule;
 mod service;
@@ -37,6 +40,8 @@ pub const ALL: &[&ResourceType] = &[
     &group::GROUP,
     &host::HOST,
     &ini_setting::INI_SETTING,
+    &ini_subsetting::INI_SUBSETTING,
+    &mount::MOUNT,
     &notify::NOTIFY,
     &package::PACKAGE,
     &resources::RESOURCES,

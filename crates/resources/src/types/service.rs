@@ -49,18 +49,21 @@ pub static SERVICE: ResourceType = ResourceType {
 
 struct Running;
 
-fn intent(resource: &Resource) -> Intent {
+fn intent(resource: &Resource, context: &Context<'_>) -> Intent {
     Intent {
         name: resource.name().to_owned(),
         running: resource.text("ensure").map(|state| state == "running"),
         enable: resource.text("enable").map(str::to_owned),
         start: resource.text("start").map(str::to_owned),
+        stop: resource.text("stop").map(str::to_owned),
+        status: resource.text("status").map(str::to_owned),
+        later: context.shared.later.clone(),
     }
 }
 
 impl Provider for Running {
     fn retrieve(&mut self, resource: &mut Resource, context: &mut Context<'_>) -> Result<State, Failure> {
-        let intent = intent(resource);
+        let intent = intent(resource, context);
         let running = context.services.is_running(&intent);
         if !context.shared.services.contains(&intent) {
             context.shared.services.push(intent);
@@ -88,7 +91,7 @@ impl Provider for Running {
         resource: &mut Resource,
         context: &mut Context<'_>,
     ) -> Result<(), Failure> {
-        let intent = intent(resource);
+        let intent = intent(resource, context);
         match (property, intent.running) {
             ("ensure", Some(true)) => context.services.start(&intent).map_err(Failure::new),
             ("ensure", Some(false)) => context.services.stop(&intent).map_err(Failure::new),
@@ -109,7 +112,7 @@ impl Provider for Running {
     }
 
     fn refresh(&mut self, resource: &mut Resource, context: &mut Context<'_>) -> Result<(), Failure> {
-        let intent = intent(resource);
+        let intent = intent(resource, context);
         match intent.running {
             Some(true) | None => context.services.restart(&intent).map_err(Failure::new),
             Some(false) => Ok(()),
