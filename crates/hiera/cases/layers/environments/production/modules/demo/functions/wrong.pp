@@ -1,0 +1,1 @@
+function demo::wrong($options, $context) { [1] }
