@@ -10,10 +10,11 @@ use serde_json::Value;
 use crate::shell::{command, read, root};
 
 /// Which of our crates a crate may depend on. The table in ARCHITECTURE.md tells the same with reasons.
-const MAY_DEPEND_ON: [(&str, &[&str]); 26] = [
+const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     (
         "builder",
         &[
+            "catalog",
             "control-repo",
             "debian",
             "diagnostics",
@@ -22,17 +23,20 @@ const MAY_DEPEND_ON: [(&str, &[&str]); 26] = [
             "mariadb",
             "modules",
             "oci",
+            "plan",
             "progress",
             "puppet",
             "registry",
+            "resources",
             "sandbox",
             "sha256",
             "still-clock",
             "store",
+            "system",
         ],
     ),
     ("catalog", &["diagnostics"]),
-    ("conformance", &["diagnostics", "syntax"]),
+    ("conformance", &["diagnostics", "eval", "functions", "syntax", "values"]),
     ("control-repo", &["diagnostics"]),
     ("debian", &["diagnostics", "fetch", "progress", "sha256"]),
     ("diagnostics", &[]),
@@ -49,6 +53,7 @@ const MAY_DEPEND_ON: [(&str, &[&str]); 26] = [
             "fetch",
             "modules",
             "oci",
+            "plan",
             "progress",
             "puppet",
             "registry",
@@ -58,10 +63,14 @@ const MAY_DEPEND_ON: [(&str, &[&str]); 26] = [
             "syntax",
         ],
     ),
+    ("eval", &["diagnostics", "functions", "regexp", "syntax", "values"]),
     ("fetch", &["diagnostics", "progress", "sha256"]),
+    ("functions", &["diagnostics", "regexp", "syntax", "values"]),
+    ("hiera", &["diagnostics", "regexp", "values"]),
     ("mariadb", &["diagnostics"]),
     ("modules", &["control-repo", "debian", "diagnostics", "dpkg", "fetch", "progress", "sha256"]),
     ("oci", &["diagnostics", "sha256", "store"]),
+    ("plan", &["catalog", "diagnostics", "resources", "sha256", "system"]),
     ("progress", &[]),
     ("puppet", &["diagnostics", "progress", "sandbox", "sha256"]),
     ("regexp", &["diagnostics"]),

@@ -7,7 +7,7 @@ use std::path::Path;
 use debian::{Index, Package};
 use oci::{Compression, Layer, LayerOptions, LayerWriter};
 use progress::Unit;
-use puppet::{ApplyRequest, Catalog, Services, apply, driver_digest};
+use puppet::{Applied, ApplyRequest, Catalog, Services, apply, driver_digest};
 use sandbox::{Output, Process, Root, Sandbox};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -17,10 +17,10 @@ use store::Bucket;
 use crate::base::{ReadyBase, threads};
 use crate::build::Context;
 use crate::compile::Sources;
-use crate::key::{self, AppliedKey};
+use crate::key::{self, AppliedBy, AppliedKey};
 use crate::support::{Prepared, Support};
 use crate::tools::ReadyTools;
-use crate::{Error, databases, residue};
+use crate::{Error, databases, native, residue};
 
 const SEARCH_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -35,28 +35,46 @@ pub(crate) struct Application<'a> {
     pub compression: Compression,
 }
 
+/// Who has applied, or is to apply, a catalog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Hand {
+    /// Our own resource types.
+    Native,
+    /// Real Puppet.
+    Puppet,
+}
+
 /// An applied layer, as the store remembers it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct AppliedLayer {
     pub layer: Layer,
     /// Resources that were changed.
     pub changed: Vec<String>,
+    /// Who made it.
+    pub engine: Hand,
     /// Services that the catalog wants running.
     pub services: Vec<String>,
 }
 
 impl Application<'_> {
     /// What the layer of a catalog depends on.
-    pub(crate) fn key(&self, catalog: &Digest) -> Result<Digest, Error> {
+    pub(crate) fn key(&self, catalog: &Digest, hand: Hand) -> Result<Digest, Error> {
+        let applied_by = match hand {
+            Hand::Native => AppliedBy::Native { version: native::VERSION, files: self.sources.files()? },
+            Hand::Puppet => AppliedBy::Puppet {
+                tools: self.tools.key,
+                driver: driver_digest(),
+                modules: self.sources.modules()?,
+                facts: key::digest(self.facts),
+            },
+        };
         Ok(key::digest(&AppliedKey {
             recipe: key::recipe(),
             base: self.base.key,
             catalog: *catalog,
-            modules: self.sources.modules()?,
             archive: self.base.archive.digest(),
-            tools: self.tools.key,
-            driver: driver_digest(),
-            facts: key::digest(self.facts),
+            applied_by,
             recommends: self.base.recommends,
             documentation: self.base.residue.documentation,
             network: self.network,
@@ -70,7 +88,7 @@ impl Application<'_> {
         &self,
         context: &Context<'_>,
         catalog: &Catalog,
-        key: Digest,
+        (hand, key): (Hand, Digest),
         scratch: &Path,
     ) -> Result<AppliedLayer, Error> {
         let upper = scratch.join("upper");
@@ -88,6 +106,42 @@ impl Application<'_> {
         self.prefetch(context, &sandbox, catalog)?;
         let sandbox = sandbox.network(self.network);
 
+        let applied = match hand {
+            Hand::Native => self.apply_natively(context, sandbox, catalog),
+            Hand::Puppet => self.apply_by_puppet(context, sandbox, catalog, scratch),
+        };
+        // What was downloaded is worth keeping whatever became of it.
+        prepared.harvest(&self.base.archive)?;
+        let applied = applied?;
+        let Services { wanted, .. } = applied.services;
+        let layer = self.cut(context, &upper)?;
+        let record = AppliedLayer { layer, changed: applied.changed, engine: hand, services: wanted };
+        context.store.put_record(Bucket::Layers, &key, &record)?;
+        Ok(record)
+    }
+
+    fn apply_natively(
+        &self,
+        context: &Context<'_>,
+        sandbox: Sandbox,
+        catalog: &Catalog,
+    ) -> Result<Applied, Error> {
+        let task = native::Task {
+            catalog,
+            environment: &self.sources.environment,
+            variables: self.variables(context),
+            now: self.base.source_date_epoch,
+        };
+        native::apply(sandbox, task, context.progress)
+    }
+
+    fn apply_by_puppet(
+        &self,
+        context: &Context<'_>,
+        sandbox: Sandbox,
+        catalog: &Catalog,
+        scratch: &Path,
+    ) -> Result<Applied, Error> {
         let request = ApplyRequest {
             catalog,
             environment: &self.sources.environment,
@@ -95,15 +149,7 @@ impl Application<'_> {
             facts: self.facts,
             variables: &self.variables(context),
         };
-        let applied = apply(&self.tools.tools, sandbox, &request, scratch, context.progress);
-        // What was downloaded is worth keeping whatever became of it.
-        prepared.harvest(&self.base.archive)?;
-        let applied = applied?;
-        let Services { wanted, .. } = applied.services;
-        let layer = self.cut(context, &upper)?;
-        let record = AppliedLayer { layer, changed: applied.changed, services: wanted };
-        context.store.put_record(Bucket::Layers, &key, &record)?;
-        Ok(record)
+        Ok(apply(&self.tools.tools, sandbox, &request, scratch, context.progress)?)
     }
 
     fn sandbox(&self, prepared: &Prepared, scratch: &Path, upper: &Path) -> Sandbox {

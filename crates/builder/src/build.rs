@@ -1,5 +1,7 @@
 //! The order of things: what all images share first, then one image after another.
 
+mod planning;
+
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -8,11 +10,14 @@ use progress::Progress;
 use sha256::Digest;
 use store::{Descriptor, Store};
 
+use crate::apply::Hand;
 use crate::archives::Archives;
 use crate::base::{self, ReadyBase};
 use crate::compile::Sources;
 use crate::tools::{self, ReadyTools};
 use crate::{Error, Settings, base_image, image, install};
+
+pub use planning::Planned;
 
 /// What every step is handed.
 pub(crate) struct Context<'a> {
@@ -53,6 +58,8 @@ pub struct Built {
     pub cached: bool,
     /// How many resources were changed when its layer was made.
     pub changed: usize,
+    /// Who applied it: `native` or `puppet`.
+    pub engine: Hand,
     /// Services that its catalog wants running.
     pub services: Vec<String>,
     /// What a base that is an image was resolved to: the digest of its index or manifest.
@@ -88,6 +95,7 @@ impl<'a> Builder<'a> {
                 manifest: made.manifest,
                 cached: made.cached,
                 changed: made.applied.changed.len(),
+                engine: made.applied.engine,
                 services: made.applied.services,
                 base: ready.base(&image.from).image.as_ref().map(|base| base.resolved),
             });

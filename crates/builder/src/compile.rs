@@ -10,14 +10,15 @@ use sha256::Digest;
 use crate::build::Context;
 use crate::key::{self, CatalogKey};
 use crate::tools::ReadyTools;
-use crate::{Error, tree};
+use crate::{Error, native, tree};
 
 /// The control repository as Puppet sees it, looked over once for all images.
 pub(crate) struct Sources {
     pub environment: Environment,
     /// Everything that a catalog may depend on: the repository and modules outside of it.
     repository: Digest,
-    /// What applying reads of modules; only asked for when something is to be applied.
+    /// What applying reads of modules, natively and else; only asked for when something is to be applied.
+    files: OnceCell<Digest>,
     modules: OnceCell<Digest>,
 }
 
@@ -31,21 +32,30 @@ impl Sources {
         let modulepath: Vec<_> = repo.modulepath().into_iter().filter(|folder| folder.is_dir()).collect();
         let environment = Environment { manifest: repo.manifest()?, modulepath, hiera_config, directory };
         let repository = repository_digest(&environment)?;
-        Ok(Self { environment, repository, modules: OnceCell::new() })
+        Ok(Self { environment, repository, files: OnceCell::new(), modules: OnceCell::new() })
     }
 
     /// The digest of what modules bring to the machine that a catalog is applied to: files, and Ruby code.
     pub(crate) fn modules(&self) -> Result<Digest, Error> {
-        if let Some(digest) = self.modules.get() {
+        self.folders_of_modules(&self.modules, &["files", "lib"])
+    }
+
+    /// The digest of the files that modules serve.
+    pub(crate) fn files(&self) -> Result<Digest, Error> {
+        self.folders_of_modules(&self.files, &["files"])
+    }
+
+    fn folders_of_modules(&self, known: &OnceCell<Digest>, names: &[&str]) -> Result<Digest, Error> {
+        if let Some(digest) = known.get() {
             return Ok(*digest);
         }
         let not_applied = |path: &Path| {
             let mut parts = path.components().skip(1);
-            parts.next().is_some_and(|part| !["files", "lib"].iter().any(|name| part.as_os_str() == *name))
+            parts.next().is_some_and(|part| !names.iter().any(|name| part.as_os_str() == *name))
         };
         let digests: Result<Vec<Digest>, Error> =
             self.environment.modulepath.iter().map(|folder| tree::digest(folder, &not_applied)).collect();
-        Ok(*self.modules.get_or_init(|| Digest::of(format!("{:?}", digests))))
+        Ok(*known.get_or_init(|| Digest::of(format!("{:?}", digests))))
     }
 
     /// What a catalog is compiled from, as a key.
@@ -57,6 +67,7 @@ impl Sources {
             certname,
             tools: tools.key,
             driver: driver_digest(),
+            native: native::VERSION,
         })
     }
 

@@ -27,6 +27,20 @@ pub enum Error {
     /// Compiling or applying.
     #[error(transparent)]
     Puppet(#[from] puppet::Error),
+    /// Resources that our own types cannot apply, in a build that is to do without real Puppet.
+    #[error("{}", told(.0))]
+    Foreign(Vec<Foreign>),
+    /// The process that applies a catalog died.
+    #[error("applying the catalog ended with {exit} and without an answer:\n{words}")]
+    Applying {
+        /// Exit code or signal.
+        exit: String,
+        /// What it wrote.
+        words: String,
+    },
+    /// Planning.
+    #[error(transparent)]
+    Plan(#[from] plan::Error),
     /// The files of a database server.
     #[error(transparent)]
     Mariadb(#[from] mariadb::Error),
@@ -115,6 +129,29 @@ pub enum Error {
     },
 }
 
+/// A resource that only real Puppet can apply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Foreign {
+    /// As Puppet writes it, e.g. `Mysql_user[x]`.
+    pub resource: String,
+    /// What our own types lack.
+    pub reason: String,
+    /// The manifest that declares it and the line.
+    pub declared: Option<(PathBuf, u32)>,
+}
+
+fn told(foreign: &[Foreign]) -> String {
+    let mut text = match foreign.len() {
+        1 => "a resource is not applied natively".to_owned(),
+        count => format!("{count} resources are not applied natively"),
+    };
+    for Foreign { resource, reason, declared } in foreign {
+        let place = declared.as_ref().map(|(file, line)| format!(" ({}:{line})", file.display()));
+        text.push_str(&format!("\n  {resource}{}\n    {reason}", place.unwrap_or_default()));
+    }
+    text
+}
+
 impl Error {
     pub(crate) fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
@@ -139,11 +176,15 @@ impl Hint for Error {
             Self::Dpkg(error) => error.hint(),
             Self::Sandbox(error) => error.hint(),
             Self::Puppet(error) => error.hint(),
+            Self::Plan(error) => error.hint(),
             Self::Mariadb(error) => error.hint(),
             Self::Store(error) => error.hint(),
             Self::Oci(error) => error.hint(),
             Self::Modules(error) => error.hint(),
             Self::Registry(error) => error.hint(),
+            Self::Foreign(_) => {
+                Some("let real Puppet apply it: `engine: auto` or `engine: puppet`".to_owned())
+            }
             Self::NotInStore { .. } => Some("build once without `--offline`".to_owned()),
             Self::Bare { .. } => Some("start from an image of a distribution".to_owned()),
             Self::BaseArchitecture { .. } => {
@@ -158,7 +199,7 @@ impl Hint for Error {
             Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
                 Some("free some space, e.g. with `effigy prune`, or move the store with `--store`".to_owned())
             }
-            Self::Configure { .. } | Self::Layer { .. } | Self::Io { .. } => None,
+            Self::Configure { .. } | Self::Applying { .. } | Self::Layer { .. } | Self::Io { .. } => None,
         }
     }
 }

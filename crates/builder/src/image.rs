@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use control_repo::{Compression, Image};
+use control_repo::{Compression, Engine, Image};
 use oci::{Configuration, Execution, History, Layer};
-use puppet::Catalog;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha256::Digest;
 use store::{Bucket, Descriptor};
 
-use crate::apply::{Application, AppliedLayer};
+use crate::apply::{Application, AppliedLayer, Hand};
 use crate::base::{self, ReadyBase};
 use crate::build::{Context, Ready};
-use crate::{Error, facts};
+use crate::{Error, facts, native};
 
 /// Where programs are looked for in a container whose definition does not say.
 const SEARCH_PATH: &str = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -53,28 +53,47 @@ fn applied_layer(
         network: image.network && !context.settings.no_network,
         compression: compression(image),
     };
+    let engine = context.settings.engine.unwrap_or(image.engine);
     let catalog_key = ready.sources.catalog_key(&ready.tools, &image.certname, facts);
     if !context.settings.rebuild
-        && let Some(catalog) = context.store.get_record::<Digest>(Bucket::Catalogs, &catalog_key)?
-        && let Some(applied) = known(context, &application.key(&catalog)?)?
+        && let Some(catalog) = context.store.get_record::<Compiled>(Bucket::Catalogs, &catalog_key)?
+        && let Some(hand) = choose(engine, catalog.native)
+        && let Some(applied) = known(context, &application.key(&catalog.digest, hand)?)?
     {
         return Ok((applied, true));
     }
     let scratch = context.store.scratch()?;
     let catalog = ready.sources.compile(context, &ready.tools, &image.certname, facts, scratch.path())?;
-    let (digest, key) = digest_and_key(&application, &catalog)?;
-    if let Some(applied) = known(context, &key)? {
-        context.store.put_record(Bucket::Catalogs, &catalog_key, &digest)?;
-        return Ok((applied, true));
-    }
-    let applied = application.run(context, &catalog, key, scratch.path())?;
-    context.store.put_record(Bucket::Catalogs, &catalog_key, &digest)?;
-    Ok((applied, false))
+    let foreign = native::foreign(&catalog, &ready.sources.environment);
+    let compiled = Compiled { digest: Digest::of(catalog.canonical()), native: foreign.is_empty() };
+    let hand = choose(engine, compiled.native).ok_or(Error::Foreign(foreign))?;
+    let key = application.key(&compiled.digest, hand)?;
+    let found = known(context, &key)?;
+    let cached = found.is_some();
+    let applied = match found {
+        Some(applied) => applied,
+        None => application.run(context, &catalog, (hand, key), scratch.path())?,
+    };
+    context.store.put_record(Bucket::Catalogs, &catalog_key, &compiled)?;
+    Ok((applied, cached))
 }
 
-fn digest_and_key(application: &Application<'_>, catalog: &Catalog) -> Result<(Digest, Digest), Error> {
-    let digest = Digest::of(catalog.canonical());
-    Ok((digest, application.key(&digest)?))
+/// What is remembered of a catalog.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Compiled {
+    /// Of its canonical form.
+    digest: Digest,
+    /// Whether our own types can apply all of it.
+    native: bool,
+}
+
+/// Who applies a catalog; none if nobody may.
+fn choose(engine: Engine, native: bool) -> Option<Hand> {
+    match (engine, native) {
+        (Engine::Auto | Engine::Native, true) => Some(Hand::Native),
+        (Engine::Native, false) => None,
+        (Engine::Auto, false) | (Engine::Puppet, _) => Some(Hand::Puppet),
+    }
 }
 
 fn known(context: &Context<'_>, key: &Digest) -> Result<Option<AppliedLayer>, Error> {
@@ -145,5 +164,23 @@ fn compression(image: &Image) -> oci::Compression {
     match image.compression {
         Compression::Gzip => oci::Compression::GZIP,
         Compression::Zstd => oci::Compression::ZSTD,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_engine_is_chosen_by_what_is_asked_for_and_what_can_be_done() {
+        for (engine, native, expected) in [
+            (Engine::Auto, true, Some(Hand::Native)),
+            (Engine::Auto, false, Some(Hand::Puppet)),
+            (Engine::Native, true, Some(Hand::Native)),
+            (Engine::Native, false, None),
+            (Engine::Puppet, true, Some(Hand::Puppet)),
+        ] {
+            assert_eq!(choose(engine, native), expected, "{engine:?}, {native}");
+        }
     }
 }

@@ -43,18 +43,34 @@ pub(crate) struct AppliedKey {
     pub base: Digest,
     /// The catalog in canonical form.
     pub catalog: Digest,
-    /// Files, types and providers that modules bring.
-    pub modules: Digest,
     /// All packages that apt could choose from.
     pub archive: Digest,
-    pub tools: Digest,
-    pub driver: Digest,
-    pub facts: Digest,
+    pub applied_by: AppliedBy,
     pub recommends: bool,
     pub documentation: bool,
     pub network: bool,
     pub source_date_epoch: u64,
     pub compression: String,
+}
+
+/// Who applies a catalog, and what that depends on.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) enum AppliedBy {
+    /// Our own types.
+    Native {
+        /// Theirs.
+        version: u32,
+        /// Files that modules serve.
+        files: Digest,
+    },
+    /// Real Puppet.
+    Puppet {
+        tools: Digest,
+        driver: Digest,
+        /// Files, types and providers that modules bring.
+        modules: Digest,
+        facts: Digest,
+    },
 }
 
 /// What a catalog is compiled from. The catalog itself is not kept, since it may hold secrets; its digest is.
@@ -66,6 +82,8 @@ pub(crate) struct CatalogKey<'a> {
     pub certname: &'a str,
     pub tools: Digest,
     pub driver: Digest,
+    /// Of our own types, which decides what a catalog of theirs is.
+    pub native: u32,
 }
 
 /// A struct as a key.

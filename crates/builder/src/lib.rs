@@ -4,6 +4,8 @@
 //! definition ─► archive ─► base root ─► base layer ─┐
 //!                  └► tools root ─► catalog ─► applied layer ─► image
 //! ```
+//! A catalog is applied by our own resource types ([`native`]) or by real Puppet.
+//!
 //! Each arrow is a step with a key: what the step's outcome depends on, as one printable struct. A step whose
 //! key the store knows is not taken again.
 //!
@@ -22,6 +24,7 @@ mod facts;
 mod image;
 mod install;
 mod key;
+mod native;
 mod packages;
 mod residue;
 mod settings;
@@ -30,7 +33,9 @@ mod tools;
 mod tree;
 mod unpack;
 
-pub use build::{Builder, Built};
-pub use error::Error;
+pub use apply::Hand;
+pub use build::{Builder, Built, Planned};
+pub use error::{Error, Foreign};
 pub use install::Modules;
+pub use native::APPLY;
 pub use settings::{Settings, host_architecture};

@@ -20,6 +20,8 @@ pub struct Settings {
     pub rebuild: bool,
     /// Use the package lists in the store instead of asking the mirror.
     pub offline: bool,
+    /// Who applies catalogs, whatever the definitions say.
+    pub engine: Option<control_repo::Engine>,
     /// How registries are spoken to, for bases that are images.
     pub registries: registry::Options,
 }

@@ -20,7 +20,7 @@ use std::path::Path;
 use diagnostics::SourceFile;
 
 pub use definition::{
-    Base, Compression, Definition, Dependencies, From, Image, ImageName, ImageSettings, Layers, Port,
+    Base, Compression, Definition, Dependencies, Engine, From, Image, ImageName, ImageSettings, Layers, Port,
     Protocol, load, parse,
 };
 pub use environment::{Environment, parse_environment};

@@ -76,6 +76,7 @@ pub enum When {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Build(commands::build::BuildArgs),
+    Plan(commands::plan::PlanArgs),
     Images(commands::images::ImagesArgs),
     Load(commands::load::LoadArgs),
     Export(commands::export::ExportArgs),

@@ -183,10 +183,12 @@ impl From<sandbox::Error> for Failure {
 fn kind_of_build(error: &builder::Error) -> Kind {
     match error {
         builder::Error::NotYet { .. }
+        | builder::Error::Plan(plan::Error::Refused { .. } | plan::Error::Relationships(_))
         | builder::Error::Oci(oci::Error::Unusable { .. })
         | builder::Error::Registry(registry::Error::Reference(_))
         | builder::Error::BaseArchitecture { .. }
         | builder::Error::Bare { .. }
+        | builder::Error::Foreign(_)
         | builder::Error::Puppet(puppet::Error::OutsideRepository(_)) => Kind::Input,
         builder::Error::Repository(error) => kind_of_repository(error),
         builder::Error::Modules(error) => kind_of_modules(error),

@@ -87,22 +87,89 @@ fn a_failing_resource_leaves_the_image_as_it_was() {
                     file { '/srv/x': content => 'x', require => Exec['never'] }\n\
                     file { '/srv/missing/y': content => 'y' }\n";
     let repo = repository(manifest);
-    let ended = store.build(repo.path(), &[]);
     let place = |line: u32| format!("({}/site.pp:{line})", repo.path().display());
-    ended.refused(
-        1,
-        &[
-            "error: building tiny: 2 resources failed",
-            &format!("Exec[never] {}", place(1)),
-            "'/bin/sh -c \"echo no oil; exit 4\"' returned 4 instead of one of [0]",
-            "no oil",
-            &format!("File[/srv/missing/y] {}", place(3)),
-            "No such file or directory",
-            "1 not tried because of that: File[/srv/x]",
-        ],
-    );
+    for engine in ["native", "puppet"] {
+        let ended = store.build(repo.path(), &["--engine", engine]);
+        ended.refused(
+            1,
+            &[
+                "error: building tiny: 2 resources failed",
+                &format!("Exec[never] {}", place(1)),
+                "'/bin/sh -c \"echo no oil; exit 4\"' returned 4 instead of one of [0]",
+                "no oil",
+                &format!("File[/srv/missing/y] {}", place(3)),
+                "No such file or directory",
+                "1 not tried because of that: File[/srv/x]",
+            ],
+        );
+        assert_eq!(before, images_and_blobs(store.path()));
+        assert_eq!(users_of(store.path()), [""; 0]);
+    }
+}
+
+#[test]
+fn both_engines_make_the_same_image() {
+    let Some((native, _)) = first_store("two engines") else { return };
+    let Some((puppet, _)) = first_store("two engines") else { return };
+    let unit = "[Service]\nUser=www-data\nRuntimeDirectory=ticker\nExecStart=/usr/local/bin/ticker\n";
+    let ticker = "#!/bin/sh\nid -un > /run/ticker/who\nwhile :; do sleep 0.1; done\n";
+    let manifest = "package { 'hello': ensure => installed }\n\
+        group { 'keeper': ensure => present, gid => 1234 }\n\
+        user { 'keeper': ensure => present, uid => 1234, gid => 'keeper', managehome => true, home => '/srv/keeper' }\n\
+        file { '/srv/keeper/note': content => 'x', owner => 'keeper', mode => 'u=rw,g=r', require => User['keeper'] }\n\
+        exec { '/bin/sh -c \"id > who; umask >> who\"':\n\
+        \x20 cwd => '/srv/keeper', user => 'keeper', umask => '077', require => User['keeper'] }\n\
+        file { '/etc/systemd/system/ticker.service': source => 'puppet:///modules/ticker/unit' }\n\
+        -> file { '/usr/local/bin/ticker': source => 'puppet:///modules/ticker/ticker', mode => '0755' }\n\
+        -> service { 'ticker': ensure => running }\n\
+        -> exec { '/bin/sh -c \"until test -s /run/ticker/who; do sleep 0.1; done; cp /run/ticker/who /srv/ticker\"': }\n\
+        service { 'idle': ensure => running, subscribe => File['/srv/keeper/note'] }\n\
+        host { 'db.example.org': ip => '192.0.2.1' }\n\
+        file { '/etc/issue': ensure => absent }\n";
+    let repo = folder(&[
+        ("effigy.yaml", &format!("{DEFINITION}images:\n  tiny: {{network: false}}\n")),
+        ("modules/ticker/files/unit", unit),
+        ("modules/ticker/files/ticker", ticker),
+        ("site.pp", manifest),
+    ]);
+    let ours = native.build(repo.path(), &["--engine", "native"]);
+    assert_eq!(digest_of(&ours), digest_of(&puppet.build(repo.path(), &["--engine", "puppet"])));
+    let layer = applied_layer(&native, "tiny");
+    assert_eq!(layer["srv/ticker"], b"www-data\n");
+    assert_eq!(layer["srv/keeper/who"], b"uid=1234(keeper) gid=1234(keeper) groups=1234(keeper)\n0077\n");
+    assert_eq!(users_of(native.path()), [""; 0]);
+
+    // What one engine has made is not taken for the other's.
+    assert!(native.build(repo.path(), &["--engine", "puppet"]).stderr.contains("applying"));
+    says(native.build(repo.path(), &["--engine", "auto"]).good(), &["unchanged"]);
+}
+
+#[test]
+fn what_is_not_native_is_left_to_puppet_or_refused() {
+    let Some((store, _)) = first_store("types of modules") else { return };
+    let before = images_and_blobs(store.path());
+    let kind = "Puppet::Type.newtype(:odd) do\n  newparam(:name, namevar: true)\n\
+                \x20 newproperty(:state) do\n    def retrieve = :absent\n    def sync = File.write('/srv/odd', 'odd')\n\
+                \x20 end\nend\n";
+    let repo = folder(&[
+        ("effigy.yaml", &format!("{DEFINITION}images: {{tiny: {{engine: native}}}}\n")),
+        ("modules/odd/lib/puppet/type/odd.rb", kind),
+        ("site.pp", "file { '/srv/even': content => 'even' }\nodd { 'x': state => 'there' }\n"),
+    ]);
+    let place = format!("Odd[x] ({}/site.pp:2)", repo.path().display());
+    let words = [
+        "a resource is not applied natively",
+        &place,
+        "there is no native type `odd`",
+        "hint:",
+        "engine: auto",
+    ];
+    store.build(repo.path(), &[]).refused(3, &words);
     assert_eq!(before, images_and_blobs(store.path()));
-    assert_eq!(users_of(store.path()), [""; 0]);
+
+    let ended = store.build(repo.path(), &["--engine", "auto", "--format", "json"]);
+    says(ended.good(), &["\"engine\": \"puppet\""]);
+    assert_eq!(applied_layer(&store, "tiny")["srv/odd"], b"odd");
 }
 
 #[test]

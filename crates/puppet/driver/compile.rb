@@ -11,6 +11,8 @@ Effigy.guard do
     request = Effigy::REQUEST
     name = request['certname']
     facts = Puppet::Node::Facts.new(name, request['facts'])
+    # What an agent adds of its own: `clientversion` and the like.
+    facts.add_local_facts
     node = Puppet::Node.new(name, facts: facts, environment: environment)
     node.merge(facts.values)
     node.add_server_facts('serverversion' => Puppet.version, 'servername' => name)

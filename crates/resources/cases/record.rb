@@ -111,7 +111,7 @@ module Commands
       words = command.is_a?(Array) ? command.flatten.map(&:to_s) : command.to_s
       stdin = options[:stdinfile] ? File.read(options[:stdinfile]) : nil
       found = { 'command' => words, 'output' => output.to_s, 'exit' => output.respond_to?(:exitstatus) ? output.exitstatus : nil,
-                'user' => options[:uid], 'group' => options[:gid], 'directory' => options[:cwd], 'stdin' => stdin,
+                'user' => options[:uid], 'group' => options[:gid], 'directory' => options[:cwd] || (Dir.pwd == '/' ? nil : Dir.pwd), 'stdin' => stdin,
                 'environment' => (options[:custom_environment] || {}).transform_keys(&:to_s),
                 'failure' => failure&.message, 'changes' => difference(before, changed(upper)) }
       list << found.compact.reject { |name, value| value == {} && name != 'changes' }

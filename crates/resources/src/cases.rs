@@ -12,8 +12,17 @@ use system::{Command, Entry, Exit, Kind, Memory, Output};
 use crate::engine::{ModulePath, Recorded, Settings, Surroundings, apply};
 use crate::report::{Level, Log, Outcome};
 
-/// Commands that only look: this engine reads the files itself.
-const QUESTIONS: [&str; 3] = ["/usr/bin/dpkg-query", "/usr/bin/apt-mark showmanual", "crontab "];
+/// Commands that only look: this engine reads the files itself. It mounts nothing.
+const QUESTIONS: [&str; 8] = [
+    "/usr/bin/dpkg-query",
+    "/usr/bin/apt-mark showmanual",
+    "crontab ",
+    "/usr/local/bin/mount",
+    "/usr/local/bin/umount",
+    "/usr/bin/update-alternatives --get-selections",
+    "/usr/bin/update-alternatives --query",
+    "/usr/bin/update-alternatives --list",
+];
 
 #[test]
 fn cases_come_out_as_with_puppet() {
@@ -51,7 +60,10 @@ fn compare(case: &Json, base: &Json) -> Vec<String> {
     let mut memory = Memory::new();
     for part in [base, &case["base"], &case["before"]] {
         for (path, entry) in part.as_object().unwrap() {
-            memory.put(path, entry_of(entry));
+            match entry {
+                Json::Null => memory.take(path),
+                entry => memory.put(path, entry_of(entry)),
+            }
         }
     }
     let initial = memory.entries().clone();

@@ -120,9 +120,12 @@ impl Resource {
     ) -> Result<(), String> {
         let named = |name: &str| if name == "name" { kind.namevar.to_owned() } else { name.to_owned() };
         let find = |name: &str| parameters.iter().rev().find(|(known, _)| named(known) == name);
-        let first = kind.attributes.iter().filter(|attribute| attribute.name == kind.namevar);
-        let others = kind.attributes.iter().filter(|attribute| attribute.name != kind.namevar);
+        let is_key =
+            |attribute: &&Attribute| attribute.name == kind.namevar || kind.keys.contains(&attribute.name);
+        let first = kind.attributes.iter().filter(is_key);
+        let others = kind.attributes.iter().filter(|attribute| !is_key(attribute));
         let attributes: Vec<&'static Attribute> = first.chain(others).collect();
+        self.show_title();
         for attribute in &attributes {
             if let Some((_, value)) = find(attribute.name) {
                 self.set(attribute.name, value.clone())?;
@@ -174,7 +177,14 @@ impl Resource {
             format!("Parameter {name} failed on {}: {text}{}", self.reference, self.located())
         })?;
         self.parameters.insert(attribute.name, accepted);
+        self.show_title();
         Ok(())
+    }
+
+    fn show_title(&mut self) {
+        if let Some(shown) = self.kind.and_then(|kind| kind.shown_title) {
+            self.reference.title = shown(self);
+        }
     }
 
     /// Takes a metaparameter; false if it is none.

@@ -27,6 +27,10 @@ pub struct ResourceType {
     pub attributes: &'static [Attribute],
     /// The attribute that names the managed thing.
     pub namevar: &'static str,
+    /// The attributes that name it together, in the order in which they are read.
+    pub keys: &'static [&'static str],
+    /// The title that Puppet shows, if it is not the declared one.
+    pub shown_title: Option<fn(&Resource) -> String>,
     /// What a title says: values of attributes. `None` if the title has a form that the type refuses.
     pub title: fn(&str) -> Option<Named>,
     /// Whether two resources cannot name the same thing.
@@ -61,6 +65,8 @@ impl ResourceType {
             summary,
             attributes,
             namevar: "name",
+            keys: &["name"],
+            shown_title: None,
             title: title_is_name,
             isomorphic: true,
             refreshes: false,

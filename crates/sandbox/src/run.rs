@@ -113,12 +113,7 @@ impl Sandbox {
         outcome
     }
 
-    fn run_in(
-        &self,
-        folder: &Path,
-        task: Task,
-        output: &mut dyn FnMut(Output),
-    ) -> Result<Exit, Error> {
+    fn run_in(&self, folder: &Path, task: Task, output: &mut dyn FnMut(Output)) -> Result<Exit, Error> {
         let spec = self.prepare(folder, task)?;
         let stage_failed = |what: &'static str| Error::io(what);
         let mut stage = Command::new("/proc/self/exe")

@@ -153,10 +153,13 @@ const WORK: Work = Work {
     run: |input| {
         fs::write("/data/note", input).unwrap();
         std::os::unix::fs::chown("/data/note", Some(0), Some(1)).unwrap();
-        println!("mounts: {}", std::process::Command::new("mount").args(["-t", "tmpfs", "x", "/data"]).status().unwrap());
+        println!(
+            "mounts: {}",
+            std::process::Command::new("mount").args(["-t", "tmpfs", "x", "/data"]).status().unwrap()
+        );
         let status = fs::read_to_string("/proc/self/status").unwrap();
         println!("{}", status.lines().find(|line| line.starts_with("CapEff")).unwrap());
-        std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        std::process::Command::new("sh").args(["-c", "sleep 60 &"]).status().unwrap();
         7
     },
 };
@@ -171,7 +174,8 @@ fn work_of_this_program_is_done_inside() {
         symlink(format!("usr/{name}"), lower.join(name)).unwrap();
     }
     let usr = Mount::Bind { source: "/usr".into(), target: "/usr".into(), writable: false };
-    let sandbox = Sandbox::new(folder.path(), Root { lowers: vec![lower], upper: Some(upper.clone()) }).mount(usr);
+    let sandbox =
+        Sandbox::new(folder.path(), Root { lowers: vec![lower], upper: Some(upper.clone()) }).mount(usr);
     let mut stdout = Vec::new();
     let exit = sandbox.work(WORK.name, "hello".into(), &mut |line| {
         if let Output::Stdout(line) = line {
@@ -181,7 +185,8 @@ fn work_of_this_program_is_done_inside() {
     assert_eq!(exit.unwrap(), Exit { code: Some(7), signal: None, killed: Vec::new() });
     assert!(stdout[0].starts_with("mounts: exit status: ") && !stdout[0].ends_with(" 0"), "{stdout:?}");
     // Bit 21 is CAP_SYS_ADMIN.
-    let capabilities = stdout[1].split_whitespace().last().and_then(|word| u64::from_str_radix(word, 16).ok());
+    let capabilities =
+        stdout[1].split_whitespace().last().and_then(|word| u64::from_str_radix(word, 16).ok());
     assert_eq!(capabilities.unwrap() & (1 << 21 | 1), 1, "{stdout:?}");
     assert_eq!(fs::read_to_string(upper.join("data/note")).unwrap(), "hello");
     let error = sandbox.work("nothing", String::new(), &mut |_| ()).unwrap_err();

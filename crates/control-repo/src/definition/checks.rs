@@ -1,7 +1,7 @@
 //! What the single values of an image may be, as functions from text.
 
-use super::Compression;
 use super::name::is_plain;
+use super::{Compression, Engine};
 use crate::invalid::Invalid;
 
 /// Checks a node name given by hand.

@@ -54,6 +54,7 @@ fn every_key_is_read() {
     assert_eq!(env, ["DEBUG=true", "EMPTY=", "LANG=C.UTF-8", "RELEASE=1.10"]);
     assert_eq!((web.user.as_deref(), web.workdir.as_deref()), (Some("1000:1000"), Some("/srv")));
     assert_eq!((web.stop_signal.as_deref(), web.network), (Some("SIGQUIT"), false));
+    assert_eq!(web.engine, Engine::Native);
     assert_eq!((web.compression, definition.layers), (Compression::Zstd, Layers::Strict));
     assert_eq!(definition.modulepath.unwrap(), [Path::new("site"), Path::new("modules")]);
     assert_eq!(definition.deb_modules.as_deref(), Some("trixie"));
@@ -71,6 +72,7 @@ fn little_is_needed() {
     );
     let [a, b] = definition.images.as_slice() else { panic!("two images") };
     assert_eq!((a.name.as_str(), a.network, a.compression), ("a", true, Compression::Gzip));
+    assert_eq!(a.engine, Engine::Auto);
     assert_eq!((a.env["B"].as_str(), b.env["A"].as_str(), b.env["B"].as_str()), ("y", "x", "z"));
     assert_eq!((&a.cmd, b.cmd.as_deref()), (&None, Some(&[][..])));
     let merged = parsed("images:\n  a: &a {from: x:1, facts: {role: a}}\n  b: {<<: *a, facts: {role: b}}\n");

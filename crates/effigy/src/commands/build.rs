@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use builder::{Builder, Built, Settings};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use control_repo::{ControlRepo, Image};
 use serde_json::json;
 
@@ -33,9 +33,33 @@ pub struct BuildArgs {
     /// Take every step again, whatever the store knows.
     #[arg(long)]
     pub rebuild: bool,
+    /// Who applies catalogs, whatever effigy.yaml says.
+    #[arg(long, value_name = "ENGINE")]
+    pub engine: Option<Engine>,
     /// No network for what runs in the build; packages are still fetched from outside.
     #[arg(long)]
     pub no_network: bool,
+}
+
+/// Who applies a catalog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Engine {
+    /// effigy where it knows every resource of the catalog, else real Puppet.
+    Auto,
+    /// effigy, or nobody.
+    Native,
+    /// Real Puppet.
+    Puppet,
+}
+
+impl From<Engine> for control_repo::Engine {
+    fn from(engine: Engine) -> Self {
+        match engine {
+            Engine::Auto => Self::Auto,
+            Engine::Native => Self::Native,
+            Engine::Puppet => Self::Puppet,
+        }
+    }
 }
 
 /// Where packages come from.
@@ -77,6 +101,7 @@ pub fn run(args: &BuildArgs, location: &Location, printer: &Printer) -> Outcome 
     let settings = Settings {
         rebuild: args.rebuild,
         no_network: args.no_network,
+        engine: args.engine.map(Into::into),
         registries: args.registries.options()?,
         ..args.network.settings()?
     };
@@ -90,6 +115,7 @@ pub fn run(args: &BuildArgs, location: &Location, printer: &Printer) -> Outcome 
             "manifest": image.manifest,
             "cached": image.cached,
             "changed": image.changed,
+            "engine": image.engine,
             "services": image.services,
             "base": image.base,
         }));
@@ -105,7 +131,7 @@ fn describe(image: &Built) -> String {
 }
 
 /// The images named, or all; an unknown name is an error that suggests the nearest.
-fn chosen<'a>(repo: &'a ControlRepo, names: &[String]) -> Result<Vec<&'a Image>, Failure> {
+pub(super) fn chosen<'a>(repo: &'a ControlRepo, names: &[String]) -> Result<Vec<&'a Image>, Failure> {
     let definition = repo.definition();
     if names.is_empty() {
         return Ok(definition.images.iter().collect());

@@ -9,6 +9,7 @@ pub mod init;
 pub mod load;
 pub mod modules;
 pub mod parse;
+pub mod plan;
 pub mod prune;
 pub mod pull;
 pub mod push;
@@ -35,6 +36,7 @@ pub fn run(args: &Args, printer: &Printer) -> Outcome {
     }
     match &args.command {
         Command::Build(command) => build::run(command, location, printer),
+        Command::Plan(command) => plan::run(command, location, printer),
         Command::Images(command) => images::run(command, location, printer),
         Command::Load(command) => load::run(command, location, printer),
         Command::Export(command) => export::run(command, location, printer),

@@ -123,7 +123,7 @@ fn wanted_aliases(resource: &Resource) -> Option<String> {
 impl Provider for Hosts {
     fn retrieve(&mut self, resource: &mut Resource, context: &mut Context<'_>) -> Result<State, Failure> {
         let text = read(target(resource), context);
-        let found = text.lines().filter_map(parse).find(|entry| entry.name == resource.name());
+        let found = text.lines().rev().filter_map(parse).find(|entry| entry.name == resource.name());
         let Some(entry) = found else {
             let mut state: State =
                 resource.properties().into_iter().map(|property| (property, Value::absent())).collect();
@@ -185,13 +185,15 @@ impl Provider for Hosts {
             return Ok(());
         }
         let text = read(target(resource), context);
+        // Ruby forgets what is empty at the end. Of several entries the last counts.
+        let text = text.trim_end_matches('\n');
+        let is_own = |line: &str| parse(line).is_some_and(|entry| entry.name == resource.name());
+        let own = text.lines().enumerate().filter(|(_, line)| is_own(line)).map(|(place, _)| place).max();
         let mut lines: Vec<String> = Vec::new();
-        let mut done = false;
         let gone = resource.should("ensure").is_some_and(|ensure| ensure.is("absent"));
-        for line in text.lines() {
+        for (place, line) in text.lines().enumerate() {
             match parse(line) {
-                Some(entry) if entry.name == resource.name() && !done => {
-                    done = true;
+                Some(entry) if Some(place) == own => {
                     if !gone {
                         lines.push(filled(entry, resource)?.text());
                     }
@@ -200,7 +202,7 @@ impl Provider for Hosts {
                 None => lines.push(line.to_owned()),
             }
         }
-        if !done && !gone {
+        if own.is_none() && !gone {
             lines.push(filled(Entry::default(), resource)?.text());
         }
         super::ini_setting::write(target(resource), &format!("{}\n", lines.join("\n")), context)

@@ -1,7 +1,9 @@
 //! The types, one file each, and the list of them.
 
 mod accounts;
+mod alternatives;
 mod anchor;
+mod archive;
 mod concat;
 mod cron;
 pub(crate) mod exec;
@@ -13,6 +15,7 @@ mod ini;
 mod ini_setting;
 mod ini_subsetting;
 mod lists;
+mod mailalias;
 mod mount;
 mod notify;
 mod openstack;
@@ -21,15 +24,22 @@ mod records;
 mod resources;
 mod schedule;
 mod service;
+mod ssh_authorized_key;
+mod sshkey;
 mod stage;
+mod sysctl;
 mod tidy;
 mod user;
+mod yumrepo;
 
 use crate::schema::ResourceType;
 
 /// Native types, sorted by name; OpenStack's many come on top.
 pub const ALL: &[&ResourceType] = &[
+    &alternatives::ALTERNATIVE_ENTRY,
+    &alternatives::ALTERNATIVES,
     &anchor::ANCHOR,
+    &archive::ARCHIVE,
     &concat::CONCAT_FILE,
     &concat::CONCAT_FRAGMENT,
     &cron::CRON,
@@ -41,15 +51,20 @@ pub const ALL: &[&ResourceType] = &[
     &host::HOST,
     &ini_setting::INI_SETTING,
     &ini_subsetting::INI_SUBSETTING,
+    &mailalias::MAILALIAS,
     &mount::MOUNT,
     &notify::NOTIFY,
     &package::PACKAGE,
     &resources::RESOURCES,
     &schedule::SCHEDULE,
     &service::SERVICE,
+    &ssh_authorized_key::SSH_AUTHORIZED_KEY,
+    &sshkey::SSHKEY,
     &stage::STAGE,
+    &sysctl::SYSCTL,
     &tidy::TIDY,
     &user::USER,
+    &yumrepo::YUMREPO,
 ];
 
 /// The type of this name.

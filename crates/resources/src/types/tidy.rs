@@ -18,9 +18,6 @@ pub static TIDY: ResourceType = ResourceType {
     namevar: "path",
     title: |title| Some(vec![("path", title.to_owned())]),
     isomorphic: false,
-    foreign: |resource| {
-        resource.parameter("rmdirs").filter(|it| it.ruby_text() == "true").map(|_| "`rmdirs`".into())
-    },
     generate: Some(find),
     ..ResourceType::new(
         "tidy",
@@ -35,7 +32,7 @@ pub static TIDY: ResourceType = ResourceType {
             Attribute::parameter("age", "seconds since the last use").check(age),
             Attribute::parameter("size", "bytes").check(size),
             Attribute::parameter("type", "which time counts").words(TIMES).default("atime"),
-            Attribute::parameter("rmdirs", "whether empty directories go"),
+            Attribute::boolean("rmdirs", false, "whether empty directories go"),
         ],
     )
 };
@@ -109,7 +106,7 @@ fn find(resource: &Resource, context: &mut Context<'_>) -> Result<Vec<Declaratio
         context.tell(Level::Notice, resource, text);
     }
     found.sort_by(|one, other| other.cmp(one));
-    Ok(found.into_iter().map(|path| removal(&path, resource)).collect())
+    Ok(found.iter().map(|path| removal(path, &found, resource)).collect())
 }
 
 fn walk(path: &str, limit: usize, resource: &Resource, context: &Context<'_>, found: &mut Vec<String>) {
@@ -130,7 +127,7 @@ fn is_due(path: &str, metadata: &Metadata, resource: &Resource, context: &Contex
         peer.kind.is_some_and(|kind| kind.name == "file")
             && (peer.name() == path || peer.reference.title == path)
     });
-    if managed || metadata.kind == Kind::Directory {
+    if managed || (metadata.kind == Kind::Directory && !resource.truth("rmdirs")) {
         return false;
     }
     if let Some(patterns) = resource.should("matches") {
@@ -151,12 +148,18 @@ fn is_due(path: &str, metadata: &Metadata, resource: &Resource, context: &Contex
     (age.is_none() && size.is_none()) || old || large
 }
 
-fn removal(path: &str, resource: &Resource) -> Declaration {
+/// A directory goes after what is in it.
+fn removal(path: &str, found: &[String], resource: &Resource) -> Declaration {
     let mut parameters = vec![
         ("path".to_owned(), Value::text(path)),
         ("ensure".to_owned(), Value::text("absent")),
         ("force".to_owned(), Value::Boolean(true)),
     ];
+    let inside = found.iter().filter(|other| resource.truth("rmdirs") && system::parent(other) == path);
+    let inside: Vec<Value> = inside.map(|other| Value::text(format!("File[{other}]"))).collect();
+    if !inside.is_empty() {
+        parameters.push(("require".to_owned(), Value::List(inside)));
+    }
     parameters.extend(resource.noop.map(|noop| ("noop".to_owned(), Value::Boolean(noop))));
     let level = resource.level.map(|level| ("loglevel".to_owned(), Value::text(level.to_string())));
     parameters.extend(level);

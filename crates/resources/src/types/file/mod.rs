@@ -1,5 +1,7 @@
 //! `file`: files, directories and links.
 
+mod compare;
+mod make;
 mod mode;
 mod provider;
 mod recurse;
@@ -206,6 +208,11 @@ fn autorequires(resource: &Resource, peers: &[Resource]) -> Vec<(&'static str, S
     if let Some(above) = paths::above(resource.name()).find(|path| is_managed(path)) {
         wanted.push(("file", above.to_owned()));
     }
+    // What is mounted comes before what lies in it; Puppet says so from the other side.
+    let is_mount = |peer: &&Resource| peer.kind.is_some_and(|kind| kind.name == "mount");
+    let holds = |peer: &&Resource| resource.name().starts_with(&format!("{}/", peer.name()));
+    let mounts = peers.iter().filter(is_mount).filter(holds);
+    wanted.extend(mounts.map(|mount| ("mount", mount.reference.title.clone())));
     wanted.extend(resource.text("target").map(|target| ("file", target.to_owned())));
     for (type_name, property) in [("user", "owner"), ("group", "group")] {
         if let Some(Value::Text(name)) = resource.should(property)

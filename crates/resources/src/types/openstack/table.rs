@@ -1,87 +1,55 @@
-//! The settings of OpenStack's services: many types that differ in their file and in little else. A type is a
-//! line.
+//! The types: a line each.
 
 use catalog::Value;
 
-use super::ini::{IniFile, Style};
-use super::ini_setting::{read, write};
-use super::lists::ListFile;
-use crate::display;
-use crate::engine::Context;
-use crate::error::Failure;
-use crate::provider::{Provider, State};
+use super::provider::{Setting, autorequires, foreign};
+use super::{Config, Form};
 use crate::resource::Resource;
 use crate::schema::{Attribute, Fallback, ResourceType, matches};
 
-/// How a file is read and written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
-    /// A setting has one value.
-    Ini,
-    /// A setting may stand several times.
-    Lists,
-}
-
-/// A type: what is managed, where, and after which anchor it comes.
-struct Config {
-    kind: ResourceType,
-    path: &'static str,
-    form: Form,
-    module: &'static str,
-}
-
-/// The type of this name.
-pub(super) fn find(name: &str) -> Option<&'static ResourceType> {
-    entry(name).map(|config| &config.kind)
-}
-
-/// Titles of everything that a type's file holds; `None` if the type is not one of these.
-pub(super) fn instances(name: &str, context: &Context<'_>) -> Option<Result<Vec<String>, Failure>> {
-    let config = entry(name)?;
-    let text = read(config.path, context);
-    let settings = match config.form {
-        Form::Ini => IniFile::parse(&text, Style::default()).map(|file| file.settings()),
-        Form::Lists => ListFile::parse(&text).map(|file| file.settings()),
-    };
-    let titles = settings.map(|settings| {
-        settings.into_iter().map(|(section, setting)| format!("{section}/{setting}")).collect()
-    });
-    Some(titles.map_err(Failure::from))
-}
-
-/// Names of all of them.
-#[cfg(test)]
-pub(super) fn names() -> Vec<&'static str> {
-    CONFIGS.iter().map(|config| config.kind.name).collect()
-}
-
-fn entry(name: &str) -> Option<&'static Config> {
-    CONFIGS.binary_search_by(|config| config.kind.name.cmp(name)).ok().map(|place| &CONFIGS[place])
-}
-
 const SECRETS: &[(&str, &str)] = &[("true", "true"), ("false", "false")];
+
 const NAME: Attribute = Attribute::parameter("name", "section and setting").values(&[], &["/\\S+\\/\\S+/"]);
+
 const ABSENT: Attribute =
     Attribute::parameter("ensure_absent_val", "a value that means absent").default("<SERVICE DEFAULT>");
+
 const SECRET: Attribute = Attribute::parameter("secret", "whether values are hidden")
     .words(SECRETS)
     .fallback(Fallback::Boolean(false));
+
 const SEPARATOR: Attribute =
     Attribute::parameter("key_val_separator", "between setting and value").default("=");
+
 const VALUE: Attribute = Attribute::property("value", "the value").check(value);
+
 const LINE_VALUE: Attribute =
     Attribute::property("value", "the value").values(&[], &["/^[\\S ]*$/"]).check(value);
 
 static ONE: [Attribute; 4] = [Attribute::ensure_if_managed(), VALUE, NAME, ABSENT];
+
 static LINE: [Attribute; 4] = [Attribute::ensure_if_managed(), LINE_VALUE, NAME, ABSENT];
+
 static ONE_SECRET: [Attribute; 5] = [Attribute::ensure_if_managed(), VALUE, NAME, SECRET, ABSENT];
+
 static LINE_SECRET: [Attribute; 5] = [Attribute::ensure_if_managed(), LINE_VALUE, NAME, SECRET, ABSENT];
+
 static ONE_SECRET_SEPARATED: [Attribute; 6] =
     [Attribute::ensure_if_managed(), VALUE, NAME, SECRET, ABSENT, SEPARATOR];
+
 static MANY: [Attribute; 4] = [Attribute::ensure_if_managed(), VALUE.all(), NAME, ABSENT];
+
 static MANY_SECRET: [Attribute; 5] = [Attribute::ensure_if_managed(), VALUE.all(), NAME, SECRET, ABSENT];
+
 static MANY_LINE_SECRET: [Attribute; 5] =
     [Attribute::ensure_if_managed(), LINE_VALUE.all(), NAME, SECRET, ABSENT];
+
+static CEPH: [Attribute; 4] = [
+    Attribute::ensure_if_managed(),
+    Attribute::property("value", "the value").check(small_truth),
+    NAME,
+    Attribute::parameter("path", "another file").check(path),
+];
 
 const fn config(
     attributes: &'static [Attribute],
@@ -100,7 +68,7 @@ const fn config(
 }
 
 /// Sorted by name.
-static CONFIGS: &[Config] = &[
+pub(super) static CONFIGS: &[Config] = &[
     config(&ONE_SECRET_SEPARATED, "aodh_api_paste_ini", "/etc/aodh/api-paste.ini", Form::Ini, "aodh"),
     config(&LINE, "aodh_api_uwsgi_config", "/etc/aodh/aodh-api-uwsgi.ini", Form::Ini, "aodh"),
     config(&MANY_SECRET, "aodh_config", "/etc/aodh/aodh.conf", Form::Lists, "aodh"),
@@ -121,6 +89,7 @@ static CONFIGS: &[Config] = &[
         "ceilometer",
     ),
     config(&LINE, "ceilometer_rootwrap_config", "/etc/ceilometer/rootwrap.conf", Form::Ini, "ceilometer"),
+    config(&CEPH, "ceph_config", "/etc/ceph/ceph.conf", Form::Spaced, "ceph"),
     config(&ONE_SECRET_SEPARATED, "cinder_api_paste_ini", "/etc/cinder/api-paste.ini", Form::Ini, "cinder"),
     config(&LINE, "cinder_api_uwsgi_config", "/etc/cinder/cinder-api-uwsgi.ini", Form::Ini, "cinder"),
     config(&MANY_SECRET, "cinder_config", "/etc/cinder/cinder.conf", Form::Lists, "cinder"),
@@ -227,6 +196,7 @@ static CONFIGS: &[Config] = &[
     config(&MANY_SECRET, "keystone_config", "/etc/keystone/keystone.conf", Form::Lists, "keystone"),
     config(&LINE_SECRET, "keystone_uwsgi_config", "/etc/keystone/keystone-uwsgi.ini", Form::Ini, "keystone"),
     config(&ONE_SECRET_SEPARATED, "magnum_api_paste_ini", "/etc/magnum/api-paste.ini", Form::Ini, "magnum"),
+    config(&LINE, "magnum_api_uwsgi_config", "/etc/magnum/magnum-api-uwsgi.ini", Form::Ini, "magnum"),
     config(&MANY_SECRET, "magnum_config", "/etc/magnum/magnum.conf", Form::Lists, "magnum"),
     config(&ONE_SECRET_SEPARATED, "manila_api_paste_ini", "/etc/manila/api-paste.ini", Form::Ini, "manila"),
     config(&LINE, "manila_api_uwsgi_config", "/etc/manila/manila-api-uwsgi.ini", Form::Ini, "manila"),
@@ -384,152 +354,19 @@ fn value(value: &Value, _: &Resource) -> Result<Value, String> {
     Ok(Value::text(first.into_iter().chain(letters.as_str().to_lowercase().chars()).collect::<String>()))
 }
 
-fn autorequires(resource: &Resource, _: &[Resource]) -> Vec<(&'static str, String)> {
-    let module = entry(&resource.type_name()).map_or("", |config| config.module);
-    vec![("anchor", format!("{module}::install::end"))]
+/// Ceph writes truths in small letters.
+fn small_truth(value: &Value, _: &Resource) -> Result<Value, String> {
+    let text = value.ruby_text();
+    let text = text.trim();
+    let is_truth = matches(r"(?i)^(true|false)$", text);
+    Ok(Value::text(if is_truth { text.to_lowercase() } else { text.to_owned() }))
 }
 
-fn foreign(resource: &catalog::Resource) -> Option<String> {
-    let values = resource.parameter("value").into_iter().flat_map(Value::elements);
-    let immutable = values.filter_map(Value::as_text).any(|text| text == "<_IMMUTABLE_>");
-    immutable.then(|| "its value is one that must not change".into())
-}
-
-struct Setting;
-
-fn place(resource: &Resource) -> (String, String) {
-    let name = resource.name();
-    let (section, setting) = name.split_once('/').unwrap_or((name, name));
-    (section.to_owned(), setting.to_owned())
-}
-
-fn wanted(resource: &Resource) -> Vec<String> {
-    let values = resource.parameters.get("value").map(Value::elements).unwrap_or_default();
-    values.iter().map(Value::ruby_text).collect()
-}
-
-/// What a file says of a setting: none, or all its values.
-fn current(config: &Config, resource: &Resource, context: &Context<'_>) -> Result<Option<Value>, Failure> {
-    let (section, setting) = place(resource);
-    let text = read(config.path, context);
-    Ok(match config.form {
-        Form::Ini => {
-            let file = IniFile::parse(&text, Style::default())?;
-            file.get(&section, &setting).map(Value::text)
-        }
-        Form::Lists => {
-            let file = ListFile::parse(&text)?;
-            file.get(&section, &setting)
-                .map(|values| Value::List(values.into_iter().map(Value::Text).collect()))
-        }
-    })
-}
-
-fn save(config: &Config, resource: &Resource, context: &mut Context<'_>) -> Result<(), Failure> {
-    let (section, setting) = place(resource);
-    let text = read(config.path, context);
-    let gone = resource.should("ensure").is_some_and(|ensure| ensure.is("absent"));
-    let values = wanted(resource);
-    let text = match config.form {
-        Form::Ini => {
-            let mut file = IniFile::parse(&text, Style::default())?;
-            if gone {
-                file.remove(&section, &setting);
-            } else {
-                let value = values.first().map_or("", String::as_str);
-                file.set(&section, Some((&setting, value)), "=");
-            }
-            file.text()
-        }
-        Form::Lists => {
-            let mut file = ListFile::parse(&text)?;
-            if gone {
-                file.remove(&section, &setting)
-            } else {
-                file.set(&section, &setting, &values)?
-            }
-            file.text()
-        }
-    };
-    write(config.path, &text, context)
-}
-
-fn config_of(resource: &Resource) -> Result<&'static Config, Failure> {
-    entry(&resource.type_name()).ok_or_else(|| Failure::new("no such type"))
-}
-
-impl Provider for Setting {
-    fn retrieve(&mut self, resource: &mut Resource, context: &mut Context<'_>) -> Result<State, Failure> {
-        let config = config_of(resource)?;
-        let absent = resource.should("ensure_absent_val").map(Value::ruby_text).unwrap_or_default();
-        if wanted(resource) == [absent] {
-            resource.parameters.insert("ensure", Value::absent());
-        }
-        let found = current(config, resource, context)?;
-        let ensure = if found.is_some() { Value::symbol("present") } else { Value::absent() };
-        Ok(State::from([("ensure", ensure), ("value", found.unwrap_or_else(Value::absent))]))
-    }
-
-    fn in_sync(
-        &mut self,
-        property: &'static str,
-        is: &Value,
-        resource: &mut Resource,
-        _: &mut Context<'_>,
-    ) -> Result<bool, Failure> {
-        let (Value::List(is), "value") = (is, property) else { return Ok(resource.matches(property, is)) };
-        // As many, and each of them wanted: their order does not count.
-        let wanted = wanted(resource);
-        let mut distinct: Vec<&Value> = Vec::new();
-        for value in is {
-            if !distinct.contains(&value) {
-                distinct.push(value);
-            }
-        }
-        let all = is.iter().all(|value| wanted.contains(&value.ruby_text()));
-        Ok(wanted.is_empty() || (is.len() == wanted.len() && all && distinct.len() == is.len()))
-    }
-
-    fn sync(
-        &mut self,
-        property: &'static str,
-        resource: &mut Resource,
-        context: &mut Context<'_>,
-    ) -> Result<(), Failure> {
-        let word = resource.text("ensure").unwrap_or("present").to_owned();
-        let done = save(config_of(resource)?, resource, context);
-        if property != "ensure" {
-            return done;
-        }
-        done.map_err(|failure| failure.while_setting(&word, "ensure", &resource.located()))
-    }
-
-    fn is_text(&self, property: &str, is: &Value, resource: &Resource, _: &Context<'_>) -> String {
-        shown(property, is, resource, "[old secret redacted]")
-    }
-
-    fn should_text(&self, property: &str, resource: &Resource, _: &Context<'_>) -> String {
-        let wanted = resource.parameters.get(property).cloned().unwrap_or_default();
-        shown(property, &wanted, resource, "[new secret redacted]")
-    }
-}
-
-/// Types with a `secret` show values as they are; the others as Puppet shows any.
-fn shown(property: &str, value: &Value, resource: &Resource, hidden: &str) -> String {
-    let knows_secrets = resource.kind.is_some_and(|kind| kind.attribute("secret").is_some());
-    match property {
-        "value" if resource.truth("secret") => hidden.to_owned(),
-        "value" if knows_secrets => value.ruby_text(),
-        _ => display::value(value),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn types_are_sorted() {
-        let names = super::names();
-        assert!(names.is_sorted(), "{names:?}");
-        assert!(super::find("nova_config").is_some() && super::find("nova").is_none());
+fn path(value: &Value, _: &Resource) -> Result<Value, String> {
+    let path = value.ruby_text();
+    if path.lines().any(|line| line.starts_with('/')) {
+        Ok(value.clone())
+    } else {
+        Err(format!("File paths must be fully qualified, not '{path}'"))
     }
 }
