@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use conformance::{Surroundings, answer_all, parse};
+use conformance::{Surroundings, answer_all, eval, parse};
 
 /// Answer cases as real Puppet answers them.
 ///
@@ -21,6 +21,9 @@ struct Arguments {
     /// Folders of modules as the cases name them, with colons between.
     #[arg(long, global = true, value_name = "DIRS", default_value = "/modules", value_delimiter = ':')]
     modulepath: Vec<String>,
+    /// The facts that every case starts from, a JSON file.
+    #[arg(long, global = true, value_name = "FILE", env = "FACTS")]
+    facts: Option<PathBuf>,
     #[command(subcommand)]
     kind: Kind,
 }
@@ -29,13 +32,22 @@ struct Arguments {
 enum Kind {
     /// Source text → its tree in Puppet Notation.
     Parse,
+    /// An expression or a block → the value of its last expression.
+    Eval,
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let surroundings = Surroundings { root: arguments.root, modulepath: arguments.modulepath };
     let (cases, answers) = (io::stdin().lock(), BufWriter::new(io::stdout().lock()));
+    let facts = || {
+        Ok::<_, io::Error>(match &arguments.facts {
+            Some(file) => serde_json::from_slice(&std::fs::read(file)?)?,
+            None => serde_json::Map::new(),
+        })
+    };
     let outcome = match arguments.kind {
+        Kind::Eval => facts().and_then(|facts| answer_all(cases, answers, |case| eval::answer(case, &facts))),
         Kind::Parse => answer_all(cases, answers, |case| parse::answer(case, &surroundings)),
     };
     match outcome {
