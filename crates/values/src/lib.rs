@@ -14,15 +14,17 @@
 //! ```
 //!
 //! Everything is immutable and cheap to copy. Deliberately unaware of manifests, scopes and catalogs: what
-//! names stand for is asked of a [`types::TypeLoader`], and conversions (`new`, formats) are made elsewhere.
+//! names stand for is asked of a [`types::TypeLoader`], and what the clock shows is given by who asks for it.
 
 pub mod base64;
 pub mod compare;
 mod equality;
+pub mod format;
 mod hint;
 pub mod iterator;
 pub mod label;
 pub mod mismatch;
+pub mod new;
 pub mod object;
 pub mod rich_data;
 pub mod text;

@@ -14,7 +14,7 @@ pub fn float(value: f64) -> String {
     let scientific = format!("{value:e}");
     let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let power: i32 = exponent.parse().unwrap_or(0);
-    if (-4..16).contains(&power) {
+    if (-4..15).contains(&power) {
         return format!("{value:?}");
     }
     let point = if digits.contains('.') { "" } else { ".0" };
@@ -41,7 +41,8 @@ mod tests {
     fn writes_floats_as_ruby_does() {
         let cases = [
             (1.0, "1.0"),
-            (1e15, "1000000000000000.0"),
+            (1e14, "100000000000000.0"),
+            (1e15, "1.0e+15"),
             (1e16, "1.0e+16"),
             (1.25e20, "1.25e+20"),
             (0.0001, "0.0001"),

@@ -14,7 +14,12 @@ impl fmt::Display for Timestamp {
         let clock = seconds.rem_euclid(86_400);
         let Civil { year, month, day } = civil_from_days(days);
         let (hours, minutes, seconds) = (clock / 3_600, clock / 60 % 60, clock % 60);
-        write!(f, "{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}.{fraction:09} UTC")
+        let sign = if year < 0 { "-" } else { "" };
+        let year = year.unsigned_abs();
+        write!(
+            f,
+            "{sign}{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}.{fraction:09} UTC"
+        )
     }
 }
 

@@ -1,0 +1,44 @@
+//! `all`.
+
+use crate::iteration::Parameters::{self, One, Two};
+use crate::iteration::{iterator, rounds};
+use crate::prelude::*;
+
+/// Says whether a block gives true for all elements.
+pub(crate) static ALL: Function = Function {
+    name: "all",
+    summary: "Says whether a block gives true for all elements.",
+    dispatches: &[
+        Dispatch {
+            signature: "(Hash[Any, Any] $hash, Callable[2,2] &$block)",
+            run: |context, arguments| run(context, arguments, Two),
+        },
+        Dispatch {
+            signature: "(Hash[Any, Any] $hash, Callable[1,1] &$block)",
+            run: |context, arguments| run(context, arguments, One),
+        },
+        Dispatch {
+            signature: "(Iterable $enumerable, Callable[2,2] &$block)",
+            run: |context, arguments| run(context, arguments, Two),
+        },
+        Dispatch {
+            signature: "(Iterable $enumerable, Callable[1,1] &$block)",
+            run: |context, arguments| run(context, arguments, One),
+        },
+    ],
+    examples: &[
+        Example { code: "[1, 2].all |$x| { $x > 0 }", gives: "true" },
+        Example { code: "all([]) |$x| { false }", gives: "true" },
+    ],
+    signatures: OnceLock::new(),
+};
+
+fn run(context: &mut dyn Context, arguments: &Arguments<'_>, parameters: Parameters) -> Answer {
+    let iterator = iterator("all", arguments.get(0))?;
+    for round in rounds(&iterator) {
+        if !round.run(context, arguments, parameters)?.is_truthy() {
+            return Ok(Value::Boolean(false));
+        }
+    }
+    Ok(Value::Boolean(true))
+}

@@ -1,0 +1,41 @@
+//! Functions of texts.
+
+mod camelcase;
+mod capitalize;
+mod chomp;
+mod chop;
+mod compare;
+mod downcase;
+mod join;
+mod lstrip;
+mod match_;
+mod regsubst;
+mod rstrip;
+mod scanf;
+mod shellquote;
+mod split;
+mod sprintf;
+mod strftime;
+mod strip;
+mod upcase;
+mod versioncmp;
+
+pub(crate) use camelcase::CAMELCASE;
+pub(crate) use capitalize::CAPITALIZE;
+pub(crate) use chomp::CHOMP;
+pub(crate) use chop::CHOP;
+pub(crate) use compare::COMPARE;
+pub(crate) use downcase::DOWNCASE;
+pub(crate) use join::JOIN;
+pub(crate) use lstrip::LSTRIP;
+pub(crate) use match_::MATCH;
+pub(crate) use regsubst::REGSUBST;
+pub(crate) use rstrip::RSTRIP;
+pub(crate) use scanf::SCANF;
+pub(crate) use shellquote::SHELLQUOTE;
+pub(crate) use split::SPLIT;
+pub(crate) use sprintf::SPRINTF;
+pub(crate) use strftime::STRFTIME;
+pub(crate) use strip::STRIP;
+pub(crate) use upcase::UPCASE;
+pub(crate) use versioncmp::VERSIONCMP;

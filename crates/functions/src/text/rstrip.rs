@@ -1,0 +1,24 @@
+//! `rstrip`.
+
+use crate::letters::{each_text, is_space};
+use crate::prelude::*;
+
+/// Takes the space from the end of a text.
+pub(crate) static RSTRIP: Function = Function {
+    name: "rstrip",
+    summary: "Takes the space from the end of a text.",
+    dispatches: &[
+        Dispatch { signature: "(Numeric $arg)", run: |_, arguments| each_text(arguments, stripped) },
+        Dispatch { signature: "(String $arg)", run: |_, arguments| each_text(arguments, stripped) },
+        Dispatch {
+            signature: "(Iterable[Variant[String, Numeric]] $arg)",
+            run: |_, arguments| each_text(arguments, stripped),
+        },
+    ],
+    examples: &[Example { code: r#"rstrip(" a b  ")"#, gives: "' a b'" }],
+    signatures: OnceLock::new(),
+};
+
+fn stripped(text: &str) -> String {
+    text.trim_end_matches(is_space).to_owned()
+}
