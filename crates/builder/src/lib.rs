@@ -4,7 +4,7 @@
 //! definition ─► archive ─► base root ─► base layer ─┐
 //!                  └► tools root ─► catalog ─► applied layer ─► image
 //! ```
-//! A catalog is applied by our own resource types ([`native`]) or by real Puppet.
+//! A catalog is applied by our own resource types (`native`) or by real Puppet.
 //!
 //! Each arrow is a step with a key: what the step's outcome depends on, as one printable struct. A step whose
 //! key the store knows is not taken again.

@@ -18,7 +18,7 @@ pub struct RegistryArgs {
     /// in certs.d of Docker and Podman are heeded too.
     #[arg(long = "ca-file", value_name = "FILE", env = "EFFIGY_CA_FILE", value_delimiter = ',')]
     pub ca_files: Vec<PathBuf>,
-    /// A registry, HOST[:PORT], that is spoken to without encryption; may be given several times.
+    /// A registry, as HOST or HOST:PORT, that is spoken to without encryption; may be given several times.
     #[arg(long, value_name = "HOST", env = "EFFIGY_PLAIN_HTTP", value_delimiter = ',')]
     pub plain_http: Vec<String>,
 }

@@ -1,6 +1,6 @@
 //! `new`: what `Integer.new('0x1F', 16)`, `Timespan('1:30:00')` and their like give.
 //!
-//! Each kind of type has a [`Constructor`]: the forms of its arguments in Puppet's own syntax, and what each
+//! Each kind of type has a `Constructor`: the forms of its arguments in Puppet's own syntax, and what each
 //! makes of them. What comes of it is then checked against the type that was asked for.
 
 mod binary;
