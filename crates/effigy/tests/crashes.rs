@@ -102,8 +102,8 @@ fn a_build_can_be_killed_at_any_moment() {
             assert!(known.is_empty() || known.contains(digest), "{known}");
             assert_eq!(images.stderr, "", "killed {delay} ms after {stage}");
         }
-        // At the very end, the build may be faster than the signal.
-        assert!(hits > 0 || number + 1 == STAGES.len(), "no build was alive {delays:?} ms after {stage}");
+        // Writing a small layer, which comes last, may be faster than the signal.
+        assert!(hits > 0 || stage.starts_with("writing"), "no build was alive {delays:?} ms after {stage}");
     }
     let built = store.build(repo.path(), &[]);
     assert_eq!(digest_of(&built), digest, "{}", built.stderr);
