@@ -77,7 +77,7 @@ const STAGES: [(&str, &[u64]); 9] = [
     ("compiling", &[100]),
     ("applying", &[0]),
     ("writing the applied layer", &[0]),
-    (START, &[300, 700, 1500]),
+    (START, &[10, 60, 300]),
     ("writing the base layer", &[0, 2, 5]),
 ];
 
