@@ -8,7 +8,7 @@ use functions::{Compilation, Failure, Level};
 use rustc_hash::FxHashMap;
 use syntax::ast::{Access, Expression, ExpressionKind, Function};
 use values::Value;
-use values::types::{Alias, TypeError, TypeLoader, builtin, resolve};
+use values::types::{TypeError, TypeLoader, builtin, declare, define};
 use values::{Type, types};
 
 use crate::evaluator::{Evaluator, Frame, Outcome};
@@ -64,35 +64,37 @@ pub trait Declarations<'w> {
     ) -> Box<dyn Compilation + 'c>;
 }
 
-/// A world in memory: functions and type aliases of a few sources, and the log. For tests and tools.
+/// A world in memory: functions and types of a few sources, and the log. For tests and tools.
 #[derive(Default)]
 pub struct MemoryWorld {
     sources: Vec<Source>,
     functions: FxHashMap<EcoString, (usize, usize)>,
-    aliases: FxHashMap<EcoString, Result<Type, TypeError>>,
+    types: FxHashMap<EcoString, Result<Type, TypeError>>,
     logs: RefCell<Vec<(Level, String)>>,
 }
 
 impl MemoryWorld {
-    /// Knows the functions and type aliases that stand at the top of these sources.
+    /// Knows the functions and types that stand at the top of these sources.
     pub fn of(sources: Vec<Source>) -> Self {
         let mut world = Self { sources, ..Self::default() };
-        let (mut functions, mut aliases) = (Vec::new(), Vec::new());
+        let (mut functions, mut declared) = (Vec::new(), Vec::new());
         for (source, statement, expression) in world.statements() {
             match &expression.kind {
                 ExpressionKind::Function(function) => {
                     functions.push((function.name.clone(), (source, statement)))
                 }
-                ExpressionKind::TypeAlias(alias) => aliases.push(Alias::new(alias.name.clone())),
+                ExpressionKind::TypeAlias(alias) => {
+                    declared.push((alias.name.to_lowercase(), declare(alias)))
+                }
                 _ => {}
             }
         }
         world.functions = functions.into_iter().collect();
-        for alias in aliases {
-            world.aliases.insert(alias.name.to_lowercase(), Ok(Type::Alias(alias)));
+        for (name, found) in declared {
+            world.types.extend(found.map(|found| (name, Ok(found))));
         }
-        for (name, error) in world.resolved() {
-            world.aliases.insert(name.to_lowercase(), Err(error));
+        for (name, found) in world.defined() {
+            world.types.insert(name, found);
         }
         world
     }
@@ -109,20 +111,17 @@ impl MemoryWorld {
         })
     }
 
-    /// Says what each alias stands for, which may be others; gives those that stand for nothing.
-    fn resolved(&self) -> Vec<(EcoString, TypeError)> {
-        let mut failed = Vec::new();
+    /// Says what each declared type is, which may be made of others.
+    fn defined(&self) -> Vec<(EcoString, Result<Type, TypeError>)> {
+        let mut types = Vec::new();
         for (source, _, expression) in self.statements() {
             let ExpressionKind::TypeAlias(written) = &expression.kind else { continue };
-            let Some(Ok(Type::Alias(alias))) = self.aliases.get(written.name.to_lowercase().as_str()) else {
-                continue;
-            };
+            let name = written.name.to_lowercase();
+            let declared = self.types.get(&name).and_then(|found| found.as_ref().ok());
             let text = self.sources.get(source).map_or("", |source| source.file.text());
-            let outcome = resolve(&written.type_expression, text, self)
-                .and_then(|stands_for| alias.resolve(&stands_for).map_err(TypeError::from));
-            failed.extend(outcome.err().map(|error| (written.name.clone(), error)));
+            types.push((name, define(declared, written, text, self)));
         }
-        failed
+        types
     }
 
     /// Takes what was logged.
@@ -133,7 +132,7 @@ impl MemoryWorld {
 
 impl TypeLoader for MemoryWorld {
     fn load(&self, name: &str) -> Result<Option<Type>, types::TypeError> {
-        match self.aliases.get(name) {
+        match self.types.get(name) {
             Some(found) => found.clone().map(Some),
             None => builtin().load(name),
         }

@@ -9,6 +9,7 @@
 mod control;
 mod definition;
 mod expression;
+mod label;
 mod literal;
 mod operator;
 mod resource;

@@ -5,12 +5,12 @@
 use std::borrow::Cow;
 
 use super::model::Model;
-use crate::ast::{AttributeOperation, ExpressionKind, Query, UnaryOperator};
+use crate::ast::{AttributeOperation, ExpressionKind};
 
 /// The name alone: `'+' expression`.
 pub(super) fn label(node: Model<'_>) -> Cow<'static, str> {
     let name = match node {
-        Model::Expression(expression) => return of_expression(&expression.kind),
+        Model::Expression(expression) => return expression.kind.label(),
         Model::Program(_) => "Object",
         Model::Block { apply: false, .. } => "Block Expression",
         Model::Block { apply: true, .. } => "Apply Block Expression",
@@ -26,7 +26,7 @@ pub(super) fn label(node: Model<'_>) -> Cow<'static, str> {
             return operation(operator.text());
         }
         Model::Attribute(AttributeOperation::Splat { .. }) => "Object",
-        Model::Query(query) => of_query(query),
+        Model::Query(query) => query.label(),
     };
     name.into()
 }
@@ -56,70 +56,6 @@ fn is_vowel(name: &str) -> bool {
 
 fn operation(operator: &str) -> Cow<'static, str> {
     format!("'{operator}' expression").into()
-}
-
-fn of_query(query: &Query) -> &'static str {
-    if query.exported { "Exported Query" } else { "Virtual Query" }
-}
-
-fn of_expression(kind: &ExpressionKind) -> Cow<'static, str> {
-    let name = match kind {
-        ExpressionKind::Undef => "'undef' expression",
-        ExpressionKind::Default => "'default' expression",
-        ExpressionKind::Boolean(_) => "Boolean",
-        ExpressionKind::Integer(_) => "Literal Integer",
-        ExpressionKind::Float(_) => "Literal Float",
-        ExpressionKind::String(_) => "String",
-        ExpressionKind::ConcatenatedString(_) => "Double Quoted String",
-        ExpressionKind::Heredoc(heredoc) => return operation(&format!("@({})", heredoc.syntax)),
-        ExpressionKind::Regexp(_) => "Regular Expression",
-        ExpressionKind::Array(_) => "Array Expression",
-        ExpressionKind::Hash(_) => "Hash Expression",
-        ExpressionKind::QualifiedName(_) => "Name",
-        ExpressionKind::QualifiedReference(_) => "Type-Name",
-        ExpressionKind::Variable(_) => "Variable",
-        ExpressionKind::ReservedWord(word) => return format!("Reserved Word '{word}'").into(),
-        ExpressionKind::Unary(unary) => match unary.operator {
-            UnaryOperator::Not => "'not' expression",
-            UnaryOperator::Minus => "Unary Minus",
-            UnaryOperator::Splat => "Unfold",
-        },
-        ExpressionKind::Parenthesized(_) => "Parenthesized Expression",
-        ExpressionKind::Binary(binary) => return operation(binary.operator.text()),
-        ExpressionKind::Assignment(assignment) => return operation(assignment.operator.text()),
-        ExpressionKind::Relationship(relationship) => return operation(relationship.operator.text()),
-        ExpressionKind::Access(_) => "'[]' expression",
-        ExpressionKind::NamedAccess(_) => "'.' expression",
-        ExpressionKind::Call(_) => "Function Call",
-        ExpressionKind::MethodCall(_) => "Method call",
-        ExpressionKind::RenderString(_) => "Epp Text",
-        ExpressionKind::RenderExpression(_) => "Epp Interpolated Expression",
-        _ => of_statement(kind),
-    };
-    name.into()
-}
-
-fn of_statement(kind: &ExpressionKind) -> &'static str {
-    match kind {
-        ExpressionKind::If(_) => "'if' statement",
-        ExpressionKind::Unless(_) => "'unless' Statement",
-        ExpressionKind::Case(_) => "'case' statement",
-        ExpressionKind::Selector(_) => "Selector Expression",
-        ExpressionKind::Resource(_) => "Resource Statement",
-        ExpressionKind::ResourceDefaults(_) => "Resource Defaults Expression",
-        ExpressionKind::ResourceOverride(_) => "Resource Override",
-        ExpressionKind::Collector(collector) => of_query(&collector.query),
-        ExpressionKind::Class(_) => "Host Class Definition",
-        ExpressionKind::Define(_) => "'define' expression",
-        ExpressionKind::Function(_) => "Function Definition",
-        ExpressionKind::Plan(_) => "Plan Definition",
-        ExpressionKind::Apply(_) => "'apply' expression",
-        ExpressionKind::Node(_) => "Node Definition",
-        ExpressionKind::TypeAlias(_) => "Type Alias",
-        ExpressionKind::TypeMapping(_) => "Type Mapping",
-        ExpressionKind::TypeDefinition(_) => "Type Definition",
-        _ => "Object",
-    }
 }
 
 /// The name of Puppet's own class of this node, which one message shows.
